@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: Copyright 2026 The thv authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The three kinds of target this project has, and the options that all of them share.
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(thv_options INTERFACE)
+target_include_directories(thv_options INTERFACE ${PROJECT_SOURCE_DIR}/lib)
+# Asio and Beast are compiled once (lib/io/asio.cpp, lib/http/beast.cpp) instead of in every file that uses them.
+target_compile_definitions(thv_options INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+                                                 BOOST_BEAST_SEPARATE_COMPILATION THV_VERSION="${PROJECT_VERSION}")
+target_compile_options(thv_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                                             $<$<BOOL:${THV_WERROR}>:-Werror> -fno-omit-frame-pointer)
+# Start-up is mostly dynamic linking, so the fewer shared libraries the better.
+if(NOT THV_SANITIZE)
+  target_link_options(thv_options INTERFACE -static-libstdc++ -static-libgcc)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_link_options(thv_options INTERFACE -fuse-ld=lld)
+endif()
+target_link_options(thv_options INTERFACE $<$<CONFIG:Release>:-Wl,--gc-sections>)
+target_compile_options(thv_options INTERFACE $<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>)
+if(THV_SANITIZE)
+  target_compile_options(thv_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+  target_link_options(thv_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(THV_COVERAGE)
+  target_compile_options(thv_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(thv_options INTERFACE -fprofile-instr-generate)
+endif()
+target_link_libraries(thv_options INTERFACE Boost::headers fmt::fmt-header-only Threads::Threads)
+
+# thv_library(NAME <name> SOURCES <files…> DEPS <thv libraries…> [USES <foreign targets…>])
+# tests/lint/layers.py reads DEPS and fails on an include of any other library of ours.
+function(thv_library)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS;USES" ${ARGN})
+  add_library(thv_${ARG_NAME} STATIC ${ARG_SOURCES})
+  add_library(thv::${ARG_NAME} ALIAS thv_${ARG_NAME})
+  list(TRANSFORM ARG_DEPS PREPEND thv::)
+  target_link_libraries(thv_${ARG_NAME} PUBLIC thv_options ${ARG_DEPS} ${ARG_USES})
+endfunction()
+
+# thv_test(NAME <name> SOURCES <files…> DEPS <thv libraries…> [LABELS <labels…>]): one Catch2 program, one ctest entry.
+function(thv_test)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS;LABELS" ${ARGN})
+  add_executable(test_${ARG_NAME} ${ARG_SOURCES})
+  list(TRANSFORM ARG_DEPS PREPEND thv::)
+  target_link_libraries(test_${ARG_NAME} PRIVATE thv_options ${ARG_DEPS} thv_catch)
+  target_include_directories(test_${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  add_test(NAME ${ARG_NAME} COMMAND test_${ARG_NAME})
+  set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+endfunction()
