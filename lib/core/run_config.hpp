@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
+
+namespace thv {
+
+/// How the server in the container speaks.
+enum class Transport { stdio, sse, streamable_http };
+/// How clients speak to the proxy.
+enum class ProxyMode { sse, streamable_http };
+
+std::string_view to_string(Transport transport);
+std::string_view to_string(ProxyMode mode);
+Result<Transport> parse_transport(std::string_view text);
+Result<ProxyMode> parse_proxy_mode(std::string_view text);
+
+/// One extra port to publish: container port, and the host port (0: the engine chooses).
+struct PortMapping {
+    int host = 0;
+    int container = 0;
+};
+Result<PortMapping> parse_publish(std::string_view text);
+
+/// One bind mount: absolute source on the host, absolute target in the container.
+struct Mount {
+    std::string source;
+    std::string target;
+    bool read_only = false;
+    bool operator==(const Mount&) const = default;
+};
+
+/// What a server may touch; JSON as in upstream's permission profiles. Unknown fields are kept in `extra`.
+struct PermissionProfile {
+    std::string name;
+    std::vector<std::string> read;
+    std::vector<std::string> write;
+    bool privileged = false;
+    std::string network_mode;
+    nlohmann::ordered_json document; ///< the profile as it was read or built; what is written back
+};
+/// The built-in profiles "none" (alias "stdio") and "network"; any other name is not found.
+Result<PermissionProfile> builtin_profile(std::string_view name);
+PermissionProfile profile_from_json(const nlohmann::ordered_json& document);
+
+/// How to create and serve one workload: the persisted desired state. The JSON form is upstream's run config
+/// (schema_version v0.1.0, fields in a fixed order); fields that we do not know survive a rewrite in `document`.
+struct RunConfig {
+    std::string image;
+    std::string remote_url; ///< non-empty: a remote server, no container
+    std::vector<std::string> cmd_args;
+    std::string name;           ///< as the user gave it
+    std::string container_name; ///< the container's name
+    std::string base_name;      ///< the key of its files
+    Transport transport = Transport::stdio;
+    ProxyMode proxy_mode = ProxyMode::streamable_http;
+    std::string host = "127.0.0.1"; ///< where the proxy listens
+    int port = 0;                   ///< the proxy's port
+    int target_port = 0;            ///< the server's port in its container; 0 for stdio
+    std::string target_host = "127.0.0.1";
+    std::vector<std::string> allowed_origins;
+    std::vector<std::string> publish;
+    std::string permission_profile_name;
+    std::optional<PermissionProfile> permission_profile;
+    std::map<std::string, std::string> env_vars;
+    std::vector<std::string> volumes; ///< "src:dst[:ro]", sources absolute
+    std::map<std::string, std::string> container_labels;
+    bool isolate_network = false;
+    bool debug = false;
+    std::string session_ttl; ///< Go duration, empty: the default
+    std::string group = std::string{"default"};
+
+    nlohmann::ordered_json document = nlohmann::ordered_json::object(); ///< what was read, unknown fields included
+};
+
+/// Parses a run config; `where` names the file in errors. Wrong types and invalid names are errors with the field's
+/// name; unknown fields are kept.
+RunConfig run_config_from_json(std::string_view text, std::string_view where);
+
+/// The bytes of the file: fields in upstream's order, empty optional ones left out, two-space indent, Go's escapes of
+/// `<`, `>` and `&`, one final newline.
+std::string to_json(const RunConfig& config);
+
+/// The URL that clients use: http://127.0.0.1:PORT/mcp, or /sse#NAME.
+std::string workload_url(const RunConfig& config);
+
+/// "src:dst[:ro|:rw]" with an absolute target; a relative source is resolved against `cwd`.
+Result<Mount> parse_volume(std::string_view text, std::string_view cwd);
+
+} // namespace thv

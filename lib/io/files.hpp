@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/time.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace thv {
+
+/// Owns a file descriptor.
+class Fd {
+public:
+    Fd() = default;
+    explicit Fd(int fd) : fd_(fd) {}
+    Fd(Fd&& other) noexcept : fd_(other.release()) {}
+    Fd& operator=(Fd&& other) noexcept;
+    Fd(const Fd&) = delete;
+    Fd& operator=(const Fd&) = delete;
+    ~Fd() { close(); }
+    int get() const { return fd_; }
+    bool open() const { return fd_ >= 0; }
+    int release();
+    void close();
+
+private:
+    int fd_ = -1;
+};
+
+/// The bytes of a file of at most `limit` bytes; none when there is no such file. Throws Error for anything else.
+std::optional<std::string> read_file(const std::filesystem::path& path, std::size_t limit = 16U << 20U);
+
+/// Replaces a file in one step that survives a crash: temp file 0600 in the same folder, fsync, rename, fsync of the
+/// folder. On failure (a full disk) the old content is untouched and no temp file stays.
+void write_atomic(const std::filesystem::path& path, std::string_view bytes);
+
+/// The same, but only when there is no such file yet: false when there is one (decided atomically, by link(2)).
+bool create_atomic(const std::filesystem::path& path, std::string_view bytes);
+
+/// Removes a file; false when there was none.
+bool remove_file(const std::filesystem::path& path);
+
+/// Makes a folder and its parents with mode 0700 (upstream's 0750 for the ones it has made stays).
+void make_folder(const std::filesystem::path& path);
+
+/// An advisory lock on a file of its own (flock), made 0600 and never unlinked: unlinking would let two holders in.
+/// Released by the destructor and by the death of the process.
+class FileLock {
+public:
+    /// The lock, or none when somebody else has held it for all of `patience` (zero: do not wait). Blocks the thread.
+    static std::optional<FileLock> acquire(const std::filesystem::path& path, Duration patience);
+
+private:
+    explicit FileLock(Fd fd) : fd_(std::move(fd)) {}
+    Fd fd_;
+};
+
+} // namespace thv

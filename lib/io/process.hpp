@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/time.hpp"
+#include "io/files.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace thv {
+
+/// What /proc says of a process; used to be sure that a PID from a file is still the process that wrote it.
+struct ProcessInfo {
+    int pid = 0;
+    std::vector<std::string> arguments;
+    Time started;
+};
+/// None when there is no such process (or only its zombie).
+std::optional<ProcessInfo> process_info(int pid);
+
+/// Signals a process through a pidfd, after `info` has been checked again behind the pidfd, so that a reused PID is
+/// never hit. False when the process is gone or is another one now.
+bool signal_process(const ProcessInfo& info, int signal);
+
+/// A detached child: a session of its own, stdin null, stdout and stderr appended to `log` (made 0600), the given
+/// descriptor kept open in it as `inherited`'s number. Nothing else is inherited.
+struct Spawn {
+    std::vector<std::string> arguments; ///< the first is the program's path
+    std::filesystem::path log;
+    std::vector<int> inherited; ///< descriptors the child keeps, under the same numbers
+    std::vector<std::string> environment; ///< "NAME=value", appended to this process's own
+};
+/// Returns the child's PID. Throws when the program cannot be executed.
+int spawn_detached(const Spawn& spawn);
+
+/// The path of this executable.
+std::filesystem::path own_executable();
+
+} // namespace thv

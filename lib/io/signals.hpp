@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "io/task.hpp"
+
+#include <functional>
+
+namespace thv {
+
+/// Runs a program's main task on one thread until it ends, and returns its exit code. The first SIGINT or SIGTERM
+/// cancels the task (asio's cancellation, total), a second one ends the process at once with 128 + signal; SIGPIPE is
+/// ignored so that a closed pipe is an error of the write. `failed` turns what the task threw into an exit code.
+int run_until_signal(std::function<Task<int>()> main, std::function<int(std::exception_ptr, int signal)> failed);
+
+} // namespace thv

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/name.hpp"
+#include "core/time.hpp"
+#include "io/task.hpp"
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+namespace thv {
+
+enum class LogSource { server, proxy };
+
+struct TailOptions {
+    LogSource source = LogSource::server;
+    std::optional<int> lines;  ///< the last so many; none: all
+    std::optional<Time> since;
+    bool follow = false;
+    bool timestamps = false;
+};
+
+/// Takes log lines without their newline; `to_stderr` tells which stream the server wrote it to.
+using LineSink = std::function<void(std::string_view line, bool to_stderr)>;
+
+struct Logs {
+    static constexpr std::string_view noun = "reading logs";
+    virtual ~Logs() = default;
+    /// Ends at the end of the log, or with `follow` when the workload is gone or the task is cancelled.
+    virtual Task<> tail(WorkloadName name, TailOptions options, LineSink sink) = 0;
+};
+
+} // namespace thv
