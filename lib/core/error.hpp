@@ -43,7 +43,9 @@ constexpr int http_status(Fault fault) {
 /// Never holds environment values, headers or bodies.
 class Error : public std::exception {
 public:
-    Error(Fault fault, std::string message) : fault_(fault), message_(std::move(message)) {}
+    Error(Fault fault, std::string message)
+        : fault_(fault)
+        , message_(std::move(message)) {}
 
     /// Adds the sentence that says what to do next.
     Error hint(std::string text) && {

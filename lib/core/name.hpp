@@ -19,7 +19,8 @@ public:
     auto operator<=>(const WorkloadName&) const = default;
 
 private:
-    explicit WorkloadName(std::string text) : text_(std::move(text)) {}
+    explicit WorkloadName(std::string text)
+        : text_(std::move(text)) {}
     std::string text_;
 };
 
@@ -31,7 +32,8 @@ public:
     auto operator<=>(const GroupName&) const = default;
 
 private:
-    explicit GroupName(std::string text) : text_(std::move(text)) {}
+    explicit GroupName(std::string text)
+        : text_(std::move(text)) {}
     std::string text_;
 };
 

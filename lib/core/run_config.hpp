@@ -4,14 +4,14 @@
 
 #include "core/error.hpp"
 
+#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
+
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
-#include <nlohmann/json.hpp>
 
 namespace thv {
 

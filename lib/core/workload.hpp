@@ -34,9 +34,9 @@ State parse_state(std::string_view text);
 
 /// What only a workload on a container engine has.
 struct OnEngine {
-    std::string container_id;   ///< empty: there is no container
+    std::string container_id;    ///< empty: there is no container
     std::string container_state; ///< the engine's own word: "running", "exited", …
-    int supervisor_pid = 0;     ///< 0: no supervisor runs
+    int supervisor_pid = 0;      ///< 0: no supervisor runs
 };
 /// A server that runs elsewhere.
 struct Remote {
@@ -47,7 +47,7 @@ struct Remote {
 struct Workload {
     std::string name;
     State state = State::unknown;
-    std::string reason; ///< why it is in that state; may be empty
+    std::string reason;  ///< why it is in that state; may be empty
     std::string package; ///< the image, or "remote"
     std::string url;
     int port = 0;

@@ -6,16 +6,16 @@
 #include "core/time.hpp"
 #include "io/task.hpp"
 
-#include <exception>
-#include <string>
-#include <type_traits>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include <exception>
+#include <string>
+#include <type_traits>
 
 namespace thv {
 

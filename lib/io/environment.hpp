@@ -13,7 +13,8 @@ namespace thv {
 class Environment {
 public:
     Environment() = default;
-    explicit Environment(std::map<std::string, std::string, std::less<>> variables) : variables_(std::move(variables)) {}
+    explicit Environment(std::map<std::string, std::string, std::less<>> variables)
+        : variables_(std::move(variables)) {}
     static Environment of_process();
 
     /// The value of a variable; none when it is unset *or empty*, which the XDG rules and docker treat alike.

@@ -15,8 +15,10 @@ namespace thv {
 class Fd {
 public:
     Fd() = default;
-    explicit Fd(int fd) : fd_(fd) {}
-    Fd(Fd&& other) noexcept : fd_(other.release()) {}
+    explicit Fd(int fd)
+        : fd_(fd) {}
+    Fd(Fd&& other) noexcept
+        : fd_(other.release()) {}
     Fd& operator=(Fd&& other) noexcept;
     Fd(const Fd&) = delete;
     Fd& operator=(const Fd&) = delete;
@@ -54,7 +56,8 @@ public:
     static std::optional<FileLock> acquire(const std::filesystem::path& path, Duration patience);
 
 private:
-    explicit FileLock(Fd fd) : fd_(std::move(fd)) {}
+    explicit FileLock(Fd fd)
+        : fd_(std::move(fd)) {}
     Fd fd_;
 };
 

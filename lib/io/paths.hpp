@@ -11,10 +11,10 @@ namespace thv {
 
 /// Where upstream and we keep files (XDG base directories, each with "toolhive" appended).
 struct Paths {
-    std::filesystem::path config; ///< $XDG_CONFIG_HOME/toolhive
-    std::filesystem::path state;  ///< $XDG_STATE_HOME/toolhive: run configs, groups, supervisors' sockets
-    std::filesystem::path data;   ///< $XDG_DATA_HOME/toolhive: statuses, logs
-    std::filesystem::path cache;  ///< $XDG_CACHE_HOME/toolhive
+    std::filesystem::path config;  ///< $XDG_CONFIG_HOME/toolhive
+    std::filesystem::path state;   ///< $XDG_STATE_HOME/toolhive: run configs, groups, supervisors' sockets
+    std::filesystem::path data;    ///< $XDG_DATA_HOME/toolhive: statuses, logs
+    std::filesystem::path cache;   ///< $XDG_CACHE_HOME/toolhive
     std::filesystem::path runtime; ///< $XDG_RUNTIME_DIR/toolhive, or `state`/run without one
 
     /// Throws Fault::usage when neither HOME nor the variables say where.

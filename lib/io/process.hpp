@@ -16,7 +16,8 @@ namespace thv {
 struct ProcessInfo {
     int pid = 0;
     std::vector<std::string> arguments;
-    Time started;
+    long long start_ticks = 0; ///< since boot, in clock ticks: with the PID, what identifies a process
+    Time started;              ///< the same as wall-clock time, good to about a second
 };
 /// None when there is no such process (or only its zombie).
 std::optional<ProcessInfo> process_info(int pid);
@@ -30,7 +31,7 @@ bool signal_process(const ProcessInfo& info, int signal);
 struct Spawn {
     std::vector<std::string> arguments; ///< the first is the program's path
     std::filesystem::path log;
-    std::vector<int> inherited; ///< descriptors the child keeps, under the same numbers
+    std::vector<int> inherited;           ///< descriptors the child keeps, under the same numbers
     std::vector<std::string> environment; ///< "NAME=value", appended to this process's own
 };
 /// Returns the child's PID. Throws when the program cannot be executed.

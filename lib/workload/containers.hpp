@@ -38,8 +38,8 @@ struct ContainerInfo {
     std::map<std::string, std::string> labels;
     int exit_code = 0;
     bool oom_killed = false;
-    std::string error;                ///< the engine's own message, when a start failed
-    std::map<int, int> ports;         ///< container port → host port on loopback
+    std::string error;        ///< the engine's own message, when a start failed
+    std::map<int, int> ports; ///< container port → host port on loopback
     std::optional<Time> created_at;
     std::optional<Time> started_at;
 

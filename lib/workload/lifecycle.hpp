@@ -4,6 +4,7 @@
 
 #include "core/name.hpp"
 #include "core/run_config.hpp"
+#include "core/time.hpp"
 #include "io/task.hpp"
 
 #include <functional>

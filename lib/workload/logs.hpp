@@ -16,7 +16,7 @@ enum class LogSource { server, proxy };
 
 struct TailOptions {
     LogSource source = LogSource::server;
-    std::optional<int> lines;  ///< the last so many; none: all
+    std::optional<int> lines; ///< the last so many; none: all
     std::optional<Time> since;
     bool follow = false;
     bool timestamps = false;

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/signals.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace thv {
+
+namespace {
+
+struct Interruption {
+    asio::cancellation_signal cancel;
+    int signal = 0;
+};
+
+void wait_for_signal(asio::signal_set& signals, Interruption& interruption) {
+    signals.async_wait([&](boost::system::error_code error, int number) {
+        if (error) return;
+        if (interruption.signal != 0) std::_Exit(128 + number);
+        interruption.signal = number;
+        interruption.cancel.emit(asio::cancellation_type::all);
+        wait_for_signal(signals, interruption);
+    });
+}
+
+} // namespace
+
+int run_until_signal(std::function<Task<int>()> main, std::function<int(std::exception_ptr, int)> failed) {
+    std::signal(SIGPIPE, SIG_IGN);
+    asio::io_context context{1};
+    Interruption interruption;
+    asio::signal_set signals{context, SIGINT, SIGTERM};
+    wait_for_signal(signals, interruption);
+
+    int code = 0;
+    asio::co_spawn(
+        context, main(),
+        asio::bind_cancellation_slot(interruption.cancel.slot(), [&](std::exception_ptr failure, int result) {
+            code = failure ? failed(failure, interruption.signal) : result;
+            signals.cancel();
+        }));
+    context.run();
+    return code;
+}
+
+} // namespace thv

@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "workload/containers.hpp"
+
+namespace thv {
+
+bool ContainerInfo::managed() const {
+    const auto label = labels.find("toolhive");
+    return label != labels.end() && label->second == "true";
+}
+
+} // namespace thv
