@@ -147,19 +147,39 @@ void make_folder(const fs::path& path) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail_with_errno("create folder", path, errno);
 }
 
+namespace {
+
+/// Whether the path still names the file behind the descriptor.
+bool same_file(int fd, const fs::path& path) {
+    struct stat held{};
+    struct stat named{};
+    return ::fstat(fd, &held) == 0 && ::stat(path.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
+           held.st_dev == named.st_dev;
+}
+
+} // namespace
+
 std::optional<FileLock> FileLock::acquire(const fs::path& path, Duration patience) {
     make_folder(path.parent_path());
-    Fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-    if (!fd.open()) fail_with_errno("open lock", path, errno);
     const auto until = std::chrono::steady_clock::now() + patience;
     auto pause = std::chrono::milliseconds{1};
-    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    while (true) {
+        Fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+        if (!fd.open()) fail_with_errno("open lock", path, errno);
+        if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
+            if (same_file(fd.get(), path)) return FileLock{std::move(fd)};
+            continue;
+        }
         if (errno != EWOULDBLOCK && errno != EINTR) fail_with_errno("lock", path, errno);
         if (std::chrono::steady_clock::now() >= until) return std::nullopt;
         std::this_thread::sleep_for(pause);
         pause = std::min(pause * 2, std::chrono::milliseconds{50});
     }
-    return FileLock{std::move(fd)};
+}
+
+bool FileLock::held(const fs::path& path) {
+    const Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    return fd.open() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 } // namespace thv

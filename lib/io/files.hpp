@@ -48,12 +48,16 @@ bool remove_file(const std::filesystem::path& path);
 /// Makes a folder and its parents with mode 0700 (upstream's 0750 for the ones it has made stays).
 void make_folder(const std::filesystem::path& path);
 
-/// An advisory lock on a file of its own (flock), made 0600 and never unlinked: unlinking would let two holders in.
-/// Released by the destructor and by the death of the process.
+/// An advisory lock on a file of its own (flock, made 0600). Released by the destructor and by the death of the
+/// process. A lock file that somebody unlinked while others waited for it excludes nobody, so the holder checks that
+/// what it locked is still what the path names, and starts over otherwise.
 class FileLock {
 public:
     /// The lock, or none when somebody else has held it for all of `patience` (zero: do not wait). Blocks the thread.
     static std::optional<FileLock> acquire(const std::filesystem::path& path, Duration patience);
+
+    /// Whether somebody holds it at this moment; never creates the file.
+    static bool held(const std::filesystem::path& path);
 
 private:
     explicit FileLock(Fd fd)
