@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "io/task.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <optional>
+#include <type_traits>
+
+namespace thv::test {
+
+/// Runs a task to its end on `context` and returns its result or throws what it threw.
+template <typename T>
+T drive(asio::io_context& context, Task<T> task) {
+    std::exception_ptr failure;
+    context.restart();
+    if constexpr (std::is_void_v<T>) {
+        asio::co_spawn(context, std::move(task), [&failure](std::exception_ptr thrown) { failure = thrown; });
+        context.run();
+        if (failure) std::rethrow_exception(failure);
+    } else {
+        std::optional<T> result;
+        asio::co_spawn(context, std::move(task), [&failure, &result](std::exception_ptr thrown, T value) {
+            failure = thrown;
+            if (!thrown) result.emplace(std::move(value));
+        });
+        context.run();
+        if (failure) std::rethrow_exception(failure);
+        return std::move(*result);
+    }
+}
+
+/// The same on a context of its own, for tasks that keep nothing on it.
+template <typename T>
+T drive(Task<T> task) {
+    asio::io_context context{1};
+    return drive(context, std::move(task));
+}
+
+} // namespace thv::test
