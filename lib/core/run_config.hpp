@@ -5,7 +5,6 @@
 #include "core/error.hpp"
 
 #include <nlohmann/json.hpp>
-#include <nlohmann/json_fwd.hpp>
 
 #include <map>
 #include <optional>
@@ -40,21 +39,27 @@ struct Mount {
     bool operator==(const Mount&) const = default;
 };
 
-/// What a server may touch; JSON as in upstream's permission profiles. Unknown fields are kept in `extra`.
+/// What a server may touch; JSON as in upstream's permission profiles (toolhive-core, permissions/profile.go).
 struct PermissionProfile {
     std::string name;
-    std::vector<std::string> read;
-    std::vector<std::string> write;
+    std::vector<std::string> read;  ///< mount declarations: "path", "host:container", "scheme://resource:container"
+    std::vector<std::string> write; ///< the same, writable
     bool privileged = false;
     std::string network_mode;
-    nlohmann::ordered_json document; ///< the profile as it was read or built; what is written back
+    /// The profile as it was read or built; the other network permissions and unknown fields live here only.
+    nlohmann::ordered_json document = nlohmann::ordered_json::object();
 };
 /// The built-in profiles "none" (alias "stdio") and "network"; any other name is not found.
 Result<PermissionProfile> builtin_profile(std::string_view name);
-PermissionProfile profile_from_json(const nlohmann::ordered_json& document);
+/// `where` names the profile in errors, which are Fault::usage with the field's name.
+PermissionProfile profile_from_json(const nlohmann::ordered_json& document, std::string_view where);
+/// The profile's `document` with the values of its members in it; fields keep their place.
+nlohmann::ordered_json to_document(const PermissionProfile& profile);
 
 /// How to create and serve one workload: the persisted desired state. The JSON form is upstream's run config
-/// (schema_version v0.1.0, fields in a fixed order); fields that we do not know survive a rewrite in `document`.
+/// (schema_version v0.1.0, fields in a fixed order); fields that have no member here survive a rewrite in `document`.
+/// A member holds the effective value: where the file says nothing, the default. A default that the file left out is
+/// left out again when it is written back.
 struct RunConfig {
     std::string image;
     std::string remote_url; ///< non-empty: a remote server, no container
@@ -63,6 +68,9 @@ struct RunConfig {
     std::string container_name; ///< the container's name
     std::string base_name;      ///< the key of its files
     Transport transport = Transport::stdio;
+    /// The file's word when it is no transport of ours (upstream's "inspector", or nothing at all). Such a workload is
+    /// listed, exported and removed like any other and written back as it was; check_runnable refuses to run it.
+    std::optional<std::string> foreign_transport;
     ProxyMode proxy_mode = ProxyMode::streamable_http;
     std::string host = "127.0.0.1"; ///< where the proxy listens
     int port = 0;                   ///< the proxy's port
@@ -84,14 +92,26 @@ struct RunConfig {
 };
 
 /// Parses a run config; `where` names the file in errors. Wrong types and invalid names are errors with the field's
-/// name; unknown fields are kept.
+/// name, never its value; unknown fields are kept. Without "group" the group is "default". `name` may hold the '/'
+/// that upstream lets a user give; the key never does.
 RunConfig run_config_from_json(std::string_view text, std::string_view where);
 
-/// The bytes of the file: fields in upstream's order, empty optional ones left out, two-space indent, Go's escapes of
-/// `<`, `>` and `&`, one final newline.
+/// The bytes of the file: fields in upstream's order, then those it does not know; empty optional ones left out;
+/// two-space indent, Go's escapes of `<`, `>` and `&`, one final newline. Throws Fault::usage for text that is not
+/// UTF-8.
 std::string to_json(const RunConfig& config);
 
-/// The URL that clients use: http://127.0.0.1:PORT/mcp, or /sse#NAME.
+/// The name of the workload's files and the one that commands take: `base_name`, or `name` without one.
+const std::string& key(const RunConfig& config);
+
+/// The file's own word for the transport.
+std::string_view transport_word(const RunConfig& config);
+
+/// Throws Fault::unsupported for a run config that can be shown but not run.
+void check_runnable(const RunConfig& config);
+
+/// The URL that clients use: http://127.0.0.1:PORT/mcp, or /sse#NAME; for a remote server its own path. A proxy that
+/// listens on one address only is named by that address.
 std::string workload_url(const RunConfig& config);
 
 /// "src:dst[:ro|:rw]" with an absolute target; a relative source is resolved against `cwd`.

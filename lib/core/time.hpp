@@ -18,7 +18,8 @@ Time now();
 /// RFC 3339 in UTC with up to nine digits of a second, trailing zeros dropped: "2026-03-01T09:30:00.25Z".
 std::string format_rfc3339(Time time);
 
-/// Accepts any RFC 3339 offset and zero to nine digits of a second.
+/// Accepts any RFC 3339 offset and zero to nine digits of a second, from 1678 to 2261: Go's zero time, year 1, is an
+/// error.
 Result<Time> parse_rfc3339(std::string_view text);
 
 /// Go's duration grammar ("1h30m", "250ms", "-1.5s"), and a bare number as seconds, as `docker stop --time` takes it.
