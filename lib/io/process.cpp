@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -113,6 +114,12 @@ namespace {
     ::_exit(127);
 }
 
+/// Whether "NAME=value" has the name of one of the others.
+bool names_one_of(std::string_view entry, const std::vector<std::string>& others) {
+    const auto name = entry.substr(0, entry.find('=') + 1);
+    return std::ranges::any_of(others, [&](const std::string& other) { return other.starts_with(name); });
+}
+
 std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> result;
     for (auto& text : strings)
@@ -135,10 +142,9 @@ int spawn_detached(const Spawn& spawn) {
     Fd writer{ends[1]};
 
     auto arguments = spawn.arguments;
-    std::vector<std::string> environment;
+    auto environment = spawn.environment;
     for (char** entry = environ; *entry != nullptr; ++entry)
-        environment.emplace_back(*entry);
-    environment.insert(environment.end(), spawn.environment.begin(), spawn.environment.end());
+        if (!names_one_of(*entry, spawn.environment)) environment.emplace_back(*entry);
     const auto argv = pointers(arguments);
     const auto envp = pointers(environment);
 

@@ -32,7 +32,7 @@ struct Spawn {
     std::vector<std::string> arguments; ///< the first is the program's path
     std::filesystem::path log;
     std::vector<int> inherited;           ///< descriptors the child keeps, under the same numbers
-    std::vector<std::string> environment; ///< "NAME=value", appended to this process's own
+    std::vector<std::string> environment; ///< "NAME=value", in place of this process's own
 };
 /// Returns the child's PID. Throws when the program cannot be executed.
 int spawn_detached(const Spawn& spawn);
