@@ -1,0 +1,258 @@
+# SPDX-FileCopyrightText: Copyright 2026 The thv authors
+# SPDX-License-Identifier: Apache-2.0
+"""Container engines of the tests' own: a real podman or dockerd on a socket in a temporary folder, with its own storage
+and its own bridge, which leaves nothing behind. A missing engine is a failure, never a skip."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import urllib.parse
+
+from support import processes
+from support.waiting import wait_until
+
+CONTAINERS_CONF = """\
+[containers]
+default_ulimits = ["nofile=16384:16384", "nproc=30000:30000"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+[network]
+network_backend = "netavark"
+"""
+
+
+class EngineError(AssertionError):
+    """An answer of an engine's API that is not a success."""
+
+    def __init__(self, status, body):
+        super().__init__(f"engine answered {status}: {body[:500]!r}")
+        self.status = status
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Engine:
+    """What the two engines have in common."""
+
+    kind = ""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix=f"thv-{self.kind}-", dir="/tmp")
+        self.socket = os.path.join(self.folder, f"{self.kind}.sock")
+        self.log = os.path.join(self.folder, "log")
+        self.bridge = "thv" + self.folder[-8:].replace("_", "x")
+        self.process = None
+
+    # Starting and stopping.
+
+    def start(self):
+        if os.path.exists(self.socket):
+            os.unlink(self.socket)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self._command(), env=self._environment(), stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, start_new_session=True)
+        wait_until(self._answers, f"{self.kind} answers on its socket (log: {self.log})", seconds=60)
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"{self.kind} ended with {self.process.returncode}: {self._log_tail()}")
+        try:
+            return self.request("GET", "/_ping", timeout=2)[0] == 200
+        except OSError:
+            return False
+
+    def _log_tail(self):
+        with open(self.log, errors="replace") as log:
+            return log.read()[-2000:]
+
+    def kill(self):
+        """As a crash of the engine would have it: SIGKILL to the service alone."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """Stops the service and leaves its storage; containers end with it."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def close(self):
+        """Stops everything and removes every trace."""
+        if self.process and self.process.poll() is None:
+            try:
+                self.remove_all_containers()
+            except (OSError, EngineError):
+                pass  # what is left is killed below
+        self.stop()
+        processes.kill_all(lambda: processes.with_argument_containing(self.folder))
+        self._unmount()
+        subprocess.run(["ip", "link", "delete", self.bridge], stderr=subprocess.DEVNULL, check=False)
+        shutil.rmtree(self.folder)
+
+    def _unmount(self):
+        with open("/proc/self/mounts") as mounts:
+            points = [line.split()[1] for line in mounts if self.folder in line.split()[1]]
+        for point in sorted(points, reverse=True):
+            subprocess.run(["umount", "--lazy", point], check=False)
+
+    # The API.
+
+    def request(self, method, path, body=None, timeout=60, content_type="application/json"):
+        """Returns (status, bytes)."""
+        connection = _UnixConnection(self.socket, timeout)
+        headers = {"Content-Type": content_type} if body is not None else {}
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def api(self, method, path, body=None, timeout=60):
+        """The parsed answer; raises EngineError for anything but a success."""
+        encoded = json.dumps(body).encode() if body is not None else None
+        status, answer = self.request(method, path, encoded, timeout)
+        if status >= 400:
+            raise EngineError(status, answer)
+        return json.loads(answer) if answer.strip() else None
+
+    def load(self, archive):
+        """Loads an image archive (a path)."""
+        with open(archive, "rb") as file:
+            status, answer = self.request("POST", "/images/load", file, 300, "application/x-tar")
+        if status != 200 or b'"error"' in answer:
+            raise EngineError(status, answer)
+
+    def containers(self, all=True):
+        """name → what the list says of it."""
+        found = self.api("GET", f"/containers/json?all={'true' if all else 'false'}") or []
+        return {container["Names"][0].lstrip("/"): container for container in found}
+
+    def inspect(self, name):
+        return self.api("GET", f"/containers/{urllib.parse.quote(name)}/json")
+
+    def pid(self, name):
+        """The process id of a running container's first process, on the host."""
+        return self.inspect(name)["State"]["Pid"]
+
+    def remove(self, name):
+        status, answer = self.request("DELETE", f"/containers/{urllib.parse.quote(name)}?force=true&v=true")
+        if status >= 400 and status != 404:
+            raise EngineError(status, answer)
+
+    def remove_all_containers(self):
+        for name in self.containers():
+            self.remove(name)
+
+    def create(self, name, image, labels=None, command=None):
+        """Creates a container that is none of thv's, and starts it."""
+        body = {"Image": image, "OpenStdin": True, "Labels": labels or {}, "Cmd": command or [],
+                "HostConfig": {"Ulimits": [{"Name": name, "Soft": 1024, "Hard": 1024} for name in ("nofile", "nproc")]}}
+        made = self.api("POST", f"/containers/create?name={name}", body)
+        self.api("POST", f"/containers/{made['Id']}/start")
+        return made["Id"]
+
+    # What the kinds must say.
+
+    def _command(self):
+        raise NotImplementedError
+
+    def _environment(self):
+        return {**os.environ, "TMPDIR": self.folder}
+
+    def environment(self):
+        """The variables that point thv at this engine."""
+        return {f"TOOLHIVE_{self.kind.upper()}_SOCKET": self.socket}
+
+
+class Podman(Engine):
+    kind = "podman"
+
+    def __init__(self):
+        super().__init__()
+        os.makedirs(os.path.join(self.folder, "networks"))
+        with open(os.path.join(self.folder, "containers.conf"), "w") as file:
+            file.write(CONTAINERS_CONF)
+        third = int.from_bytes(os.urandom(1), "big")
+        network = {"name": "podman", "id": os.urandom(32).hex(), "driver": "bridge", "network_interface": self.bridge,
+                   "created": "2026-01-01T00:00:00Z",
+                   "subnets": [{"subnet": f"10.188.{third}.0/24", "gateway": f"10.188.{third}.1"}],
+                   "ipv6_enabled": False, "internal": False, "dns_enabled": False,
+                   "ipam_options": {"driver": "host-local"}}
+        with open(os.path.join(self.folder, "networks", "podman.json"), "w") as file:
+            json.dump(network, file)
+
+    def command_line(self):
+        """The beginning of any podman command that speaks of this engine's storage."""
+        return ["podman", "--root", f"{self.folder}/root", "--runroot", f"{self.folder}/run",
+                "--tmpdir", f"{self.folder}/tmp", "--network-config-dir", f"{self.folder}/networks",
+                "--log-level", "error"]
+
+    def _command(self):
+        return [*self.command_line(), "system", "service", "--time=0", f"unix://{self.socket}"]
+
+    def _environment(self):
+        return {**super()._environment(), "CONTAINERS_CONF": os.path.join(self.folder, "containers.conf")}
+
+    def stop(self):
+        super().stop()
+        # The service is only a door: containers run on behind it, each under a conmon of its own.
+        processes.kill_all(lambda: processes.with_argument_containing(self.folder))
+
+
+class Docker(Engine):
+    kind = "docker"
+
+    def __init__(self):
+        super().__init__()
+        third = int.from_bytes(os.urandom(1), "big")
+        subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge"], check=True)
+        subprocess.run(["ip", "address", "add", f"10.189.{third}.1/24", "dev", self.bridge], check=True)
+        subprocess.run(["ip", "link", "set", self.bridge, "up"], check=True)
+
+    def _command(self):
+        # Rules of its own would be shared with any other dockerd of this machine; its proxy serves published ports.
+        return ["dockerd", "--host", f"unix://{self.socket}", "--data-root", f"{self.folder}/data",
+                "--exec-root", f"{self.folder}/exec", "--pidfile", f"{self.folder}/pid", "--bridge", self.bridge,
+                "--iptables=false", "--ip6tables=false", "--ip-masq=false", "--log-level", "error"]
+
+    def kill(self):
+        super().kill()
+        # Its containerd dies with it, the containers do not. A process 1 that does not reap keeps the pids in use.
+        for name in ("pid", "exec/containerd/containerd.pid"):
+            path = os.path.join(self.folder, name)
+            if os.path.exists(path):
+                os.unlink(path)
+
+
+KINDS = {"podman": Podman, "docker": Docker}
+
+
+def start(kind):
+    """A running engine; the caller closes it."""
+    engine = KINDS[kind]()
+    try:
+        engine.start()
+    except BaseException:
+        engine.close()
+        raise
+    return engine
