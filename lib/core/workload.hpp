@@ -31,6 +31,10 @@ enum class State {
 std::string_view to_string(State state);
 /// `unknown` for a word that is none of them.
 State parse_state(std::string_view text);
+/// Nothing of it runs or is about to: what `thv ls` leaves out without --all.
+constexpr bool at_rest(State state) {
+    return state == State::stopped || state == State::error || state == State::policy_stopped;
+}
 
 /// What only a workload on a container engine has.
 struct OnEngine {

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/workload.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace thv::commands {
+
+/// One element of `thv ls --format json`, with upstream's keys in upstream's order. Times that are not known are Go's
+/// zero time.
+nlohmann::ordered_json list_json(const Workload& workload);
+
+/// `thv ls --format mcpservers`: what AI clients keep in their configuration.
+nlohmann::ordered_json client_json(const std::vector<Workload>& workloads);
+
+/// `thv status --format json`, with upstream's keys in upstream's order.
+nlohmann::ordered_json status_json(const Workload& workload, Time at);
+
+/// The text of a JSON document for stdout: two-space indent. Bytes that are not UTF-8 become U+FFFD.
+std::string json_text(const nlohmann::ordered_json& document);
+
+/// "1d 2h 3m", as upstream shows how long a workload runs.
+std::string uptime(Duration span);
+
+/// "3 minutes ago" for people, RFC 3339 for scripts; empty when it is not known.
+std::string moment(const std::optional<Time>& time, Time at, bool for_people);
+
+} // namespace thv::commands

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/error.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace thv::commands {
+
+/// "key=value" by the rules for labels that upstream and Kubernetes share: a key is a name of at most 63 characters
+/// (letters, digits, '-', '_', '.', a letter or digit at both ends) behind an optional "dns.prefix/"; a value is such a
+/// name or empty.
+Result<std::pair<std::string, std::string>> parse_label(std::string_view text);
+
+/// The labels of a new workload. Those that thv itself sets ("toolhive", "toolhive-…") are refused.
+std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts);
+
+/// The labels that `thv ls --label` asks for.
+std::map<std::string, std::string> parse_label_filters(const std::vector<std::string>& texts);
+
+} // namespace thv::commands

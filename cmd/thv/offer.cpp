@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "thv/session.hpp"
+
+namespace thv::commands {
+
+void Session::offer(cli::Ports& ports) {
+    ports.provide<const Environment>([this]() -> const Environment& { return environment(); });
+    ports.provide<const Paths>([this]() -> const Paths& { return paths(); });
+    ports.provide<Query>([this]() -> Query& { return query(); });
+    ports.provide<Lifecycle>([this]() -> Lifecycle& { return lifecycle(); });
+    ports.provide<Logs>([this]() -> Logs& { return logs(); });
+    ports.provide<Grouping>([this]() -> Grouping& { return grouping(); });
+}
+
+} // namespace thv::commands

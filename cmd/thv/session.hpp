@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/dispatch.hpp"
+#include "io/environment.hpp"
+#include "io/paths.hpp"
+#include "workload/grouping.hpp"
+#include "workload/lifecycle.hpp"
+#include "workload/logs.hpp"
+#include "workload/query.hpp"
+
+#include <memory>
+
+namespace thv::commands {
+
+/// The real things behind the ports. Nothing is looked for, opened or read before it is asked for, and each is made
+/// once. session.cpp is the only file that knows the concrete types.
+class Session {
+public:
+    Session(Environment environment, cli::Globals globals);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    const Environment& environment() const;
+    /// Throws Fault::usage when nothing says where the user's files are.
+    const Paths& paths();
+    Query& query();
+    Lifecycle& lifecycle();
+    Logs& logs();
+    Grouping& grouping();
+
+    /// Provides all of these to commands. The session must outlive the ports.
+    void offer(cli::Ports& ports);
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace thv::commands

@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/args.hpp"
+
+#include "cli/suggest.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace thv::cli {
+
+namespace {
+
+using Typed = std::vector<std::string>;
+
+Error bad_value(const std::string& value, std::string_view name, std::string_view why) {
+    return Error{Fault::usage, fmt::format("invalid value '{}' for {}: {}", value, name, why)};
+}
+
+int parse_int(const std::string& text, std::string_view name) {
+    int value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc{} || end != text.data() + text.size())
+        throw bad_value(text, name, "it must be a whole number");
+    return value;
+}
+
+bool parse_bool(const std::string& text, std::string_view name) {
+    if (text == "true" || text == "1") return true;
+    if (text == "false" || text == "0") return false;
+    throw bad_value(text, name, "it must be true or false");
+}
+
+Duration parse_span(const std::string& text, std::string_view name) {
+    const auto span = parse_duration(text);
+    if (!span) throw bad_value(text, name, span.error().message());
+    if (*span < Duration::zero()) throw bad_value(text, name, "it must not be negative");
+    return *span;
+}
+
+std::string long_of(const std::string& names) {
+    const auto start = names.find("--");
+    if (start == std::string::npos) return names;
+    return names.substr(start, names.find(',', start) - start);
+}
+
+void check_choice(const Parameter& parameter, const Typed& typed) {
+    if (parameter.choices.empty()) return;
+    for (const auto& value : typed) {
+        if (std::ranges::find(parameter.choices, value) != parameter.choices.end()) continue;
+        throw bad_value(value, parameter.long_name(),
+                        fmt::format("it must be one of {}", fmt::join(parameter.choices, ", ")));
+    }
+}
+
+/// "--name=" would make the parser take the next word as the value.
+void refuse_empty_values(const Typed& words) {
+    for (const auto& word : words) {
+        if (word == "--") return;
+        if (word.starts_with("--") && word.find('=') == word.size() - 1)
+            throw Error{Fault::usage, fmt::format("'{}' has no value behind its '='", word)};
+    }
+}
+
+std::string see_help(const Doc& doc) {
+    return fmt::format("see 'thv {} --help'", doc.name);
+}
+
+CLI::Option* bind(CLI::App& app, const Parameter& parameter) {
+    const auto ignore = [](const CLI::results_t&) { return true; };
+    auto* option = app.add_option(parameter.names, ignore);
+    using Policy = CLI::MultiOptionPolicy;
+    option->multi_option_policy(parameter.repeatable ? Policy::TakeAll : Policy::TakeLast);
+    if (parameter.kind == Parameter::Kind::flag) option->expected(0);
+    if (parameter.repeatable) option->expected(1, CLI::detail::expected_max_vector_size);
+    option->allow_extra_args(false);
+    return option;
+}
+
+} // namespace
+
+std::string Parameter::long_name() const {
+    return long_of(names);
+}
+
+Parameter& Args::add(std::string names, std::string help, Parameter::Kind kind, Parameter::Assign assign) {
+    auto& parameter = parameters_.emplace_back();
+    parameter.names = std::move(names);
+    parameter.help = std::move(help);
+    parameter.kind = kind;
+    parameter.assign = std::move(assign);
+    return parameter;
+}
+
+Parameter& Args::flag(std::string names, bool& field, std::string help) {
+    auto assign = [&field, name = long_of(names)](const Typed& typed) { field = parse_bool(typed.back(), name); };
+    return add(std::move(names), std::move(help), Parameter::Kind::flag, assign);
+}
+
+Parameter& Args::flag(std::string names, std::optional<bool>& field, std::string help) {
+    auto assign = [&field, name = long_of(names)](const Typed& typed) { field = parse_bool(typed.back(), name); };
+    return add(std::move(names), std::move(help), Parameter::Kind::flag, assign);
+}
+
+Parameter& Args::option(std::string names, std::string& field, std::string help) {
+    auto assign = [&field](const Typed& typed) { field = typed.back(); };
+    return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("TEXT");
+}
+
+Parameter& Args::option(std::string names, std::optional<std::string>& field, std::string help) {
+    auto assign = [&field](const Typed& typed) { field = typed.back(); };
+    return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("TEXT");
+}
+
+Parameter& Args::option(std::string names, std::vector<std::string>& field, std::string help) {
+    auto assign = [&field](const Typed& typed) { field = typed; };
+    auto& parameter = add(std::move(names), std::move(help), Parameter::Kind::option, assign);
+    parameter.repeatable = true;
+    return parameter.placeholder("TEXT");
+}
+
+Parameter& Args::option(std::string names, int& field, std::string help) {
+    auto assign = [&field, name = long_of(names)](const Typed& typed) { field = parse_int(typed.back(), name); };
+    return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("N");
+}
+
+Parameter& Args::option(std::string names, std::optional<int>& field, std::string help) {
+    auto assign = [&field, name = long_of(names)](const Typed& typed) { field = parse_int(typed.back(), name); };
+    return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("N");
+}
+
+Parameter& Args::option(std::string names, Duration& field, std::string help) {
+    auto assign = [&field, name = long_of(names)](const Typed& typed) { field = parse_span(typed.back(), name); };
+    return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("DURATION");
+}
+
+Parameter& Args::positional(std::string name, std::string& field, std::string help) {
+    auto assign = [&field](const Typed& typed) { field = typed.back(); };
+    return add(std::move(name), std::move(help), Parameter::Kind::positional, assign);
+}
+
+Parameter& Args::positional(std::string name, std::vector<std::string>& field, std::string help) {
+    auto assign = [&field](const Typed& typed) { field = typed; };
+    auto& parameter = add(std::move(name), std::move(help), Parameter::Kind::positional, assign);
+    parameter.repeatable = true;
+    return parameter;
+}
+
+Parameter& Args::rest(std::string name, std::vector<std::string>& field, std::string help) {
+    auto& parameter = positional(std::move(name), field, std::move(help));
+    parameter.kind = Parameter::Kind::rest;
+    return parameter;
+}
+
+Error Args::unknown_flag(const Doc& doc, const std::string& word) const {
+    const auto name = word.substr(0, word.find('='));
+    if (std::ranges::find(unavailable_, name) != unavailable_.end())
+        return Error{Fault::unsupported, fmt::format("'{}' is not available in this version of thv", name)}.hint(
+            see_help(doc));
+    std::vector<std::string> known{"--help", "--debug"};
+    for (const auto& parameter : parameters_)
+        if (!parameter.argument() && !parameter.hidden) known.push_back(parameter.long_name());
+    const auto close = nearest(name, known);
+    const Error error{Fault::usage, fmt::format("unknown flag '{}' for 'thv {}'", name, doc.name)};
+    if (close.empty()) return error.hint(see_help(doc));
+    return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+}
+
+void Args::check_leftovers(const Doc& doc, const Typed& leftovers) const {
+    if (leftovers.empty()) return;
+    const auto is_flag = [](const std::string& word) { return word.size() > 1 && word.starts_with('-'); };
+    const auto flag = std::ranges::find_if(leftovers, is_flag);
+    if (flag != leftovers.end()) throw unknown_flag(doc, *flag);
+    const Error error{Fault::usage, fmt::format("unexpected argument '{}' for 'thv {}'", leftovers.front(), doc.name)};
+    if (rest() != nullptr) throw error.hint("put the server's own arguments behind '--'");
+    throw error.hint(see_help(doc));
+}
+
+const Parameter* Args::rest() const {
+    const auto found = std::ranges::find(parameters_, Parameter::Kind::rest, &Parameter::kind);
+    return found == parameters_.end() ? nullptr : &*found;
+}
+
+bool Args::parse(const Doc& doc, std::vector<std::string> words) {
+    const auto* behind_dashes = rest();
+    Typed behind;
+    const auto dashes = std::ranges::find(words, "--");
+    if (behind_dashes != nullptr && dashes != words.end()) {
+        behind.assign(dashes + 1, words.end());
+        words.erase(dashes, words.end());
+    }
+    refuse_empty_values(words);
+
+    CLI::App app;
+    app.set_help_flag();
+    app.allow_extras();
+    bool help = false;
+    app.add_flag("-h,--help", help);
+    app.add_flag("--debug", debug_);
+    std::vector<std::pair<const Parameter*, CLI::Option*>> bound;
+    for (const auto& parameter : parameters_)
+        if (&parameter != behind_dashes) bound.emplace_back(&parameter, bind(app, parameter));
+    std::ranges::reverse(words); // the parser takes words from the back
+    try {
+        app.parse(words);
+    } catch (const CLI::ParseError& error) {
+        throw Error{Fault::usage, error.what()}.hint(see_help(doc));
+    }
+    if (help) return true;
+
+    check_leftovers(doc, app.remaining());
+    for (const auto& [parameter, option] : bound) {
+        if (parameter->required && option->count() == 0)
+            throw Error{Fault::usage, fmt::format("'thv {}' needs {}", doc.name, parameter->names)}.hint(see_help(doc));
+        if (option->count() == 0) continue;
+        check_choice(*parameter, option->results());
+        parameter->assign(option->results());
+    }
+    if (!behind.empty()) behind_dashes->assign(behind);
+    return false;
+}
+
+} // namespace thv::cli

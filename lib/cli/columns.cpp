@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/columns.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace thv::cli {
+
+namespace {
+
+constexpr std::size_t gap = 2;
+constexpr std::size_t narrowest = 8; // no column is cut below this
+
+using Widths = std::vector<std::size_t>;
+
+/// Takes from the widest column, one character at a time, until the line fits or nothing more can be taken.
+void fit(Widths& widths, std::size_t available) {
+    auto total = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+    while (total > available) {
+        const auto widest = std::ranges::max_element(widths);
+        if (*widest <= narrowest) return;
+        --*widest;
+        --total;
+    }
+}
+
+} // namespace
+
+void Columns::add(std::vector<std::string> cells) {
+    for (auto& cell : cells)
+        cell = printable(cell);
+    rows_.push_back(std::move(cells));
+}
+
+std::string Columns::render(const Terminal& terminal) const {
+    Widths widths(rows_.front().size());
+    for (const auto& row : rows_)
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], width_of(row[column]));
+    if (terminal.out) fit(widths, static_cast<std::size_t>(terminal.width));
+
+    std::string text;
+    for (const auto& row : rows_) {
+        std::string line;
+        std::size_t owed = 0; // spaces to write before the next cell that is not empty
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            const auto cell = shorten(row[column], widths[column]);
+            if (!cell.empty()) line.append(owed, ' ').append(cell);
+            owed = (cell.empty() ? owed : 0) + widths[column] - width_of(cell) + gap;
+        }
+        text += line + "\n";
+    }
+    return text;
+}
+
+} // namespace thv::cli

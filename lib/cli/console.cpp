@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/console.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace thv::cli {
+
+namespace {
+
+constexpr std::size_t flush_at = 64U << 10U;
+constexpr std::size_t longest_answer = 4096;
+constexpr int code_of_sigpipe = 141;
+constexpr std::string_view red = "\x1b[31m";
+constexpr std::string_view yellow = "\x1b[33m";
+constexpr std::string_view plain = "\x1b[0m";
+
+void write_to_stdout(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+        if (written >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EPIPE) {
+            throw Finished{code_of_sigpipe};
+        } else if (errno != EINTR) {
+            throw Error{Fault::internal, fmt::format("cannot write to standard output: {}", std::strerror(errno))};
+        }
+    }
+}
+
+/// Messages that nobody can read are no reason to stop the work.
+void write_to_stderr(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
+        if (written >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            return;
+    }
+}
+
+std::optional<std::string> read_line_from_stdin() {
+    std::string line;
+    char byte = 0;
+    while (line.size() < longest_answer) {
+        const auto got = ::read(STDIN_FILENO, &byte, 1);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return line.empty() ? std::nullopt : std::optional{line};
+        if (byte == '\n') return line;
+        line += byte;
+    }
+    return line;
+}
+
+} // namespace
+
+Console Console::of_process(const Environment& environment) {
+    return Console{{.out = write_to_stdout, .err = write_to_stderr, .read_line = read_line_from_stdin},
+                   terminal_of_process(environment)};
+}
+
+void Console::print(std::string_view line) {
+    write(line);
+    write("\n");
+}
+
+void Console::write(std::string_view bytes) {
+    pending_ += bytes;
+    if (pending_.size() >= flush_at) flush();
+}
+
+void Console::flush() {
+    const auto bytes = std::exchange(pending_, {});
+    if (!bytes.empty()) streams_.out(bytes);
+}
+
+void Console::say(std::string_view line) {
+    flush();
+    streams_.err(fmt::format("{}\n", line));
+}
+
+void Console::warn(std::string_view line) {
+    const bool colour = terminal_.colour;
+    say(fmt::format("{}Warning:{} {}", colour ? yellow : "", colour ? plain : "", line));
+}
+
+void Console::complain(const Error& error) {
+    const bool colour = terminal_.colour;
+    say(fmt::format("{}Error:{} {}", colour ? red : "", colour ? plain : "", error.message()));
+    if (!error.hint().empty()) say(error.hint());
+}
+
+bool Console::confirm(std::string_view question, std::string_view instead) {
+    if (!terminal_.in) throw Error{Fault::denied, "this needs a confirmation"}.hint(std::string{instead});
+    flush();
+    streams_.err(fmt::format("{} [y/N] ", question));
+    const auto answer = streams_.read_line();
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+void Console::report(const std::vector<Outcome>& outcomes) {
+    for (const auto& outcome : outcomes) {
+        if (outcome.error)
+            complain(*outcome.error);
+        else
+            print(outcome.name);
+    }
+    const int code = exit_code_of(outcomes);
+    if (code != 0) throw Finished{code};
+}
+
+int exit_code_of(const std::vector<Outcome>& outcomes) {
+    const auto failed = [](const Outcome& outcome) { return outcome.error.has_value(); };
+    const auto failures = std::ranges::count_if(outcomes, failed);
+    if (failures == 0) return 0;
+    if (failures < std::ssize(outcomes)) return exit_code(Fault::partial);
+    const int first = outcomes.front().error->exit();
+    const auto alike = [first](const Outcome& outcome) { return outcome.error->exit() == first; };
+    return std::ranges::all_of(outcomes, alike) ? first : exit_code(Fault::internal);
+}
+
+} // namespace thv::cli

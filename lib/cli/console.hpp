@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/terminal.hpp"
+#include "core/error.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thv::cli {
+
+/// Thrown when everything that is to be said has been said and only the exit code is left.
+class Finished : public std::exception {
+public:
+    explicit Finished(int code)
+        : code_(code) {}
+    int code() const { return code_; }
+    const char* what() const noexcept override { return "finished"; }
+
+private:
+    int code_;
+};
+
+/// Results go to stdout, everything that is said to a person goes to stderr. Output to stdout is collected and written
+/// by flush(), by a message, or when it grows. Writing to a closed pipe throws Finished with 141, as SIGPIPE would end
+/// a program; any other failure to write is an Error.
+class Console {
+public:
+    struct Streams {
+        std::function<void(std::string_view)> out;
+        std::function<void(std::string_view)> err;
+        std::function<std::optional<std::string>()> read_line; ///< a line of stdin without its newline; none at its end
+    };
+    Console(Streams streams, Terminal terminal)
+        : streams_(std::move(streams))
+        , terminal_(terminal) {}
+    static Console of_process(const Environment& environment);
+
+    const Terminal& terminal() const { return terminal_; }
+
+    /// A line of the result.
+    void print(std::string_view line);
+    /// A piece of the result as it is.
+    void write(std::string_view bytes);
+    /// A line for a person.
+    void say(std::string_view line);
+    void warn(std::string_view line);
+    /// "Error: …" and the hint.
+    void complain(const Error& error);
+    void flush();
+
+    /// Asks and waits for an answer: true for yes. Fault::denied, with `instead` as the hint, when stdin is no
+    /// terminal.
+    bool confirm(std::string_view question, std::string_view instead);
+
+    /// Prints the name of everything that worked and complains about everything that did not. When something failed it
+    /// throws Finished: with the code of the failure if all failed alike, with Fault::partial's if some worked.
+    void report(const std::vector<Outcome>& outcomes);
+
+private:
+    Streams streams_;
+    Terminal terminal_;
+    std::string pending_;
+};
+
+/// The exit code of a batch: 0, the code that all failures share if nothing worked, otherwise Fault::partial's, or
+/// Fault::internal's when all failed in different ways.
+int exit_code_of(const std::vector<Outcome>& outcomes);
+
+} // namespace thv::cli

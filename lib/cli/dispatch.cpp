@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/dispatch.hpp"
+
+#include "cli/suggest.hpp"
+#include "io/signals.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+
+namespace thv::cli {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr int signal_base = 128;
+
+std::string_view family_of(std::string_view name) {
+    const auto space = name.find(' ');
+    return space == std::string_view::npos ? std::string_view{} : name.substr(0, space);
+}
+
+std::string_view last_word(std::string_view name) {
+    return name.substr(name.rfind(' ') + 1);
+}
+
+bool has_alias(const Doc& doc, std::string_view word) {
+    auto rest = doc.aliases;
+    while (!rest.empty()) {
+        const auto end = rest.find(' ');
+        if (rest.substr(0, end) == word) return true;
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+    return false;
+}
+
+/// The command `word` of a family ("" for the commands without one).
+const Entry* find(const Program& program, std::string_view family, std::string_view word) {
+    for (const auto& entry : program.commands) {
+        if (family_of(entry.doc->name) != family) continue;
+        if (last_word(entry.doc->name) == word || has_alias(*entry.doc, word)) return &entry;
+    }
+    return nullptr;
+}
+
+bool is_family(const Program& program, std::string_view word) {
+    const auto member = [word](const Entry& entry) { return family_of(entry.doc->name) == word; };
+    return !word.empty() && std::ranges::any_of(program.commands, member);
+}
+
+Words known_words(const Program& program, std::string_view family) {
+    Words words;
+    for (const auto& entry : program.commands) {
+        if (entry.doc->hidden) continue;
+        const auto own = family_of(entry.doc->name);
+        if (own == family) words.emplace_back(last_word(entry.doc->name));
+        if (family.empty() && !own.empty()) words.emplace_back(own);
+    }
+    std::ranges::sort(words);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+}
+
+Error unknown_command(const Program& program, std::string_view family, const std::string& word) {
+    const auto prefix = family.empty() ? std::string{} : fmt::format("{} ", family);
+    const auto close = nearest(word, known_words(program, family));
+    const Error error{Fault::usage, fmt::format("unknown command '{}{}'", prefix, printable(word))};
+    if (close.empty()) return error.hint(fmt::format("see '{} {}--help'", program.name, prefix));
+    return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+}
+
+bool is_help(const std::string& word) {
+    return word == "-h" || word == "--help";
+}
+
+Invocation text_only(std::string text) {
+    return {.command = nullptr, .text = std::move(text), .globals = {}};
+}
+
+Invocation bind(const Program& program, const Entry& entry, Words words) {
+    Invocation invocation{.command = entry.make(), .text = {}, .globals = {}};
+    auto& args = invocation.command->args();
+    if (args.parse(*entry.doc, std::move(words))) return text_only(command_help(program, *entry.doc, args));
+    invocation.globals.debug = args.debug();
+    return invocation;
+}
+
+/// `words` starts with the command; behind it are its options.
+Invocation command_of(const Program& program, Words words) {
+    const auto first = words.front();
+    words.erase(words.begin());
+    if (const auto* entry = find(program, "", first)) return bind(program, *entry, std::move(words));
+    if (!is_family(program, first)) throw unknown_command(program, "", first);
+    if (words.empty() || is_help(words.front())) return text_only(family_help(program, first));
+    const auto second = words.front();
+    words.erase(words.begin());
+    if (const auto* entry = find(program, first, second)) return bind(program, *entry, std::move(words));
+    throw unknown_command(program, first, second);
+}
+
+Error unknown_global(const Program& program, const std::string& word) {
+    const auto close = nearest(word, {"--debug", "--help", "--version"});
+    const Error error{Fault::usage, fmt::format("unknown flag '{}'", printable(word))};
+    if (close.empty()) return error.hint(fmt::format("options come behind the command; see '{} --help'", program.name));
+    return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+}
+
+Task<int> run(const Invocation& invocation, Console& console, const Offer& offer) {
+    Ports ports;
+    ports.lend(console);
+    const auto owner = offer(ports, invocation.globals);
+    const int code = co_await invocation.command->run(ports);
+    co_return code;
+}
+
+int say_signal(int signal, Console& console) {
+    console.say("Interrupted.");
+    return signal_base + signal;
+}
+
+} // namespace
+
+Invocation parse(const Program& program, Words words) {
+    Globals globals;
+    while (!words.empty() && words.front().starts_with('-')) {
+        const auto word = words.front();
+        words.erase(words.begin());
+        if (word == "--debug") {
+            globals.debug = true;
+        } else if (is_help(word)) {
+            words.insert(words.begin(), "help");
+        } else if (word == "-V" || word == "--version") {
+            return text_only(fmt::format("{} {}\n", program.name, program.version));
+        } else {
+            throw unknown_global(program, word);
+        }
+    }
+    if (!words.empty() && words.front() == "help") {
+        words.erase(words.begin());
+        if (!words.empty()) words.emplace_back("--help");
+    }
+    if (words.empty()) return text_only(program_help(program));
+    auto invocation = command_of(program, std::move(words));
+    invocation.globals.debug = invocation.globals.debug || globals.debug;
+    return invocation;
+}
+
+int explain(std::exception_ptr failure, int signal, Console& console) {
+    try {
+        if (signal != 0) {
+            // What a cancelled command throws tells nothing beyond the signal, unless it finished all the same.
+            try {
+                std::rethrow_exception(failure);
+            } catch (const Finished& finished) {
+                return finished.code();
+            } catch (...) {
+                return say_signal(signal, console);
+            }
+        }
+        std::rethrow_exception(failure);
+    } catch (const Finished& finished) {
+        return finished.code();
+    } catch (const Error& error) {
+        console.complain(error);
+        return error.exit();
+    } catch (const std::bad_alloc&) {
+        console.complain(Error{Fault::internal, "out of memory"});
+    } catch (const std::exception& error) {
+        console.complain(Error{Fault::internal, error.what()}.hint("this is a bug in thv; please report it"));
+    } catch (...) {
+        console.complain(Error{Fault::internal, "unknown failure"}.hint("this is a bug in thv; please report it"));
+    }
+    return exit_code(Fault::internal);
+}
+
+int dispatch(const Program& program, Words words, Console& console, const Offer& offer) {
+    try {
+        const auto invocation = parse(program, std::move(words));
+        if (!invocation.command) {
+            console.write(invocation.text);
+            console.flush();
+            return 0;
+        }
+        const auto main = [&] { return run(invocation, console, offer); };
+        const auto failed = [&](std::exception_ptr failure, int signal) { return explain(failure, signal, console); };
+        const int code = run_until_signal(main, failed);
+        console.flush();
+        return code;
+    } catch (...) {
+        return explain(std::current_exception(), 0, console);
+    }
+}
+
+} // namespace thv::cli

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace thv::cli {
+
+/// What help, man pages and completions say about a command. All of it is static text.
+struct Doc {
+    std::string_view name;             ///< "stop", or "group create": a space nests
+    std::string_view summary;          ///< one line, lower case, no full stop
+    std::string_view description = {}; ///< paragraphs, separated by an empty line
+    std::string_view examples = {};    ///< one command per line; a line that starts with '#' explains the next one
+    std::string_view aliases = {};     ///< other last words of the name, separated by spaces
+    bool hidden = false;               ///< not listed in help
+};
+
+} // namespace thv::cli

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/help.hpp"
+
+#include "cli/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace thv::cli {
+
+namespace {
+
+struct Row {
+    std::string left;
+    std::string right;
+};
+
+/// Two columns; a left side that is too long gets a line of its own.
+std::string rows(const std::vector<Row>& entries) {
+    constexpr std::size_t most = 28;
+    std::size_t column = 0;
+    for (const auto& entry : entries)
+        if (entry.left.size() <= most) column = std::max(column, entry.left.size());
+    std::string text;
+    for (const auto& entry : entries) {
+        const auto right = wrap(entry.right, column + 4);
+        if (entry.left.size() > column)
+            text += fmt::format("  {}\n{}", entry.left, right);
+        else
+            text += fmt::format("  {:<{}}  {}", entry.left, column, right.substr(column + 4));
+    }
+    return text;
+}
+
+std::string section(std::string_view title, const std::string& body) {
+    return body.empty() ? std::string{} : fmt::format("\n{}:\n{}", title, body);
+}
+
+std::string indented(std::string_view text) {
+    std::string lines;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        lines += fmt::format("  {}\n", text.substr(0, end));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return lines;
+}
+
+std::string left_of(const Parameter& parameter) {
+    if (parameter.argument()) return parameter.names;
+    auto names = parameter.names;
+    if (const auto comma = names.find(','); comma != std::string::npos)
+        names.insert(comma + 1, " ");
+    else
+        names.insert(0, "    ");
+    return parameter.value.empty() ? names : fmt::format("{} {}", names, parameter.value);
+}
+
+std::string right_of(const Parameter& parameter) {
+    std::string text = parameter.help;
+    if (!parameter.choices.empty()) text += fmt::format(" ({})", fmt::join(parameter.choices, ", "));
+    return text;
+}
+
+std::string options_of(const Args& args) {
+    std::vector<Row> entries;
+    for (const auto& parameter : args.parameters())
+        if (!parameter.argument() && !parameter.hidden) entries.push_back({left_of(parameter), right_of(parameter)});
+    entries.push_back({"-h, --help", "show this help"});
+    return rows(entries);
+}
+
+std::string arguments_of(const Args& args) {
+    std::vector<Row> entries;
+    for (const auto& parameter : args.parameters())
+        if (parameter.argument() && !parameter.hidden) entries.push_back({left_of(parameter), right_of(parameter)});
+    return rows(entries);
+}
+
+} // namespace
+
+std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
+    const std::string margin(indent, ' ');
+    std::string lines;
+    std::string line;
+    const auto finish = [&] {
+        lines += line.empty() ? "\n" : margin + line + "\n";
+        line.clear();
+    };
+    while (!text.empty()) {
+        const auto end = text.find_first_of(" \n");
+        const auto word = text.substr(0, end);
+        if (!line.empty() && indent + width_of(line) + 1 + width_of(word) > width) finish();
+        if (!word.empty()) line += line.empty() ? std::string{word} : fmt::format(" {}", word);
+        if (end != std::string_view::npos && text[end] == '\n') finish();
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    if (!line.empty()) finish();
+    return lines;
+}
+
+std::string usage_of(const Args& args) {
+    std::string usage;
+    for (const auto& parameter : args.parameters()) {
+        if (!parameter.argument() || parameter.hidden) continue;
+        const std::string dashes = parameter.kind == Parameter::Kind::rest ? "-- " : "";
+        const auto name = fmt::format("{}{}{}", dashes, parameter.names, parameter.repeatable ? "..." : "");
+        usage += parameter.required ? fmt::format(" {}", name) : fmt::format(" [{}]", name);
+    }
+    return usage;
+}
+
+std::string program_help(const Program& program) {
+    std::vector<Row> entries;
+    std::map<std::string_view, std::string> families;
+    for (const auto& entry : program.commands) {
+        if (entry.doc->hidden) continue;
+        const auto name = entry.doc->name;
+        const auto space = name.find(' ');
+        if (space == std::string_view::npos) {
+            entries.push_back({std::string{name}, std::string{entry.doc->summary}});
+            continue;
+        }
+        const auto family = name.substr(0, space);
+        auto& words = families[family];
+        words += fmt::format("{}{}", words.empty() ? "" : ", ", name.substr(space + 1));
+    }
+    for (const auto& [family, words] : families)
+        entries.push_back({std::string{family}, words});
+    std::ranges::sort(entries, {}, &Row::left);
+
+    return fmt::format("{}\n\nUsage: {} COMMAND [OPTIONS]\n", program.summary, program.name) +
+           section("Examples", indented(program.examples)) + section("Commands", rows(entries)) +
+           section("Options", rows({{"    --debug", "say more about what is done"},
+                                    {"-h, --help", "show this help, or that of a command"},
+                                    {"-V, --version", "print the version"}})) +
+           fmt::format("\n{}", program.footer);
+}
+
+std::string family_help(const Program& program, std::string_view family) {
+    std::vector<Row> entries;
+    for (const auto& entry : program.commands) {
+        const auto name = entry.doc->name;
+        if (entry.doc->hidden || !name.starts_with(family) || name.substr(family.size(), 1) != " ") continue;
+        entries.push_back({std::string{name.substr(family.size() + 1)}, std::string{entry.doc->summary}});
+    }
+    return fmt::format("Usage: {} {} COMMAND [OPTIONS]\n", program.name, family) + section("Commands", rows(entries));
+}
+
+std::string command_help(const Program& program, const Doc& doc, const Args& args) {
+    std::string text = fmt::format("Usage: {} {} [OPTIONS]{}\n\n", program.name, doc.name, usage_of(args));
+    std::string summary{doc.summary};
+    if (!summary.empty())
+        summary.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(summary.front())));
+    text += wrap(summary + ".", 0);
+    if (!doc.description.empty()) text += "\n" + wrap(doc.description, 0);
+    if (!doc.aliases.empty()) {
+        std::string aliases{doc.aliases};
+        for (std::size_t at = 0; (at = aliases.find(' ', at)) != std::string::npos; at += 2)
+            aliases.replace(at, 1, ", ");
+        text += fmt::format("\nAliases: {}\n", aliases);
+    }
+    return text + section("Examples", indented(doc.examples)) + section("Arguments", arguments_of(args)) +
+           section("Options", options_of(args));
+}
+
+} // namespace thv::cli

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/args.hpp"
+#include "cli/command.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thv::cli {
+
+/// A program: what its help says, and its commands, sorted by name.
+struct Program {
+    std::string_view name;
+    std::string_view version;
+    std::string_view summary;
+    std::string_view examples;
+    std::string_view footer; ///< exit codes, environment, …
+    std::span<const Entry> commands;
+};
+
+/// What the program prints when it is called alone, or with --help.
+std::string program_help(const Program& program);
+/// The commands below "group".
+std::string family_help(const Program& program, std::string_view family);
+/// What `thv COMMAND --help` prints.
+std::string command_help(const Program& program, const Doc& doc, const Args& args);
+
+/// "NAME...", "[NAME...]", "[-- ARG...]" of a command's arguments, in order.
+std::string usage_of(const Args& args);
+/// The text broken into lines of at most `width` characters, each after `indent` spaces; empty lines stay.
+std::string wrap(std::string_view text, std::size_t indent, std::size_t width = 80);
+
+} // namespace thv::cli

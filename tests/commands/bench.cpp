@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "bench.hpp"
+
+#include "cli/dispatch.hpp"
+#include "thv/commands.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+#include <sstream>
+
+namespace thv::test {
+
+Bench::Answer Bench::thv(std::vector<std::string> words) {
+    Answer answer;
+    cli::Console::Streams streams;
+    streams.out = [&](std::string_view bytes) { answer.out += bytes; };
+    streams.err = [&](std::string_view bytes) { answer.err += bytes; };
+    streams.read_line = [&]() -> std::optional<std::string> {
+        if (typed.empty()) return std::nullopt;
+        auto line = typed.front();
+        typed.pop_front();
+        return line;
+    };
+    cli::Console console{std::move(streams), terminal};
+    const auto offer = [&](cli::Ports& ports, const cli::Globals&) -> std::shared_ptr<void> {
+        ports.lend<Query>(engine);
+        ports.lend<Lifecycle>(engine);
+        ports.lend<Logs>(engine);
+        ports.lend<Grouping>(engine);
+        ports.lend(environment);
+        if (lend) lend(ports);
+        return nullptr;
+    };
+    answer.code = cli::dispatch(commands::program(), std::move(words), console, offer);
+    return answer;
+}
+
+std::ostream& operator<<(std::ostream& stream, const Bench::Answer& answer) {
+    return stream << "code " << answer.code << "\n--- stdout\n" << answer.out << "--- stderr\n" << answer.err;
+}
+
+std::string golden(const std::string& name, const std::string& actual) {
+    const auto path = std::filesystem::path{THV_GOLDEN} / name;
+    const char* accept = std::getenv("THV_ACCEPT");
+    if (accept != nullptr && std::string{accept} == "1") {
+        std::filesystem::create_directories(path.parent_path());
+        std::ofstream{path, std::ios::binary} << actual;
+    }
+    std::ifstream file{path, std::ios::binary};
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    return bytes.str();
+}
+
+} // namespace thv::test
