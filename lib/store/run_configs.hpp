@@ -27,6 +27,8 @@ public:
 
     /// The keys of all files, readable or not, sorted.
     std::vector<std::string> names() const;
+    /// Whether there is a file, readable or not.
+    bool exists(std::string_view name) const { return folder_.contains(name); }
     /// None when there is no such workload. Throws for a file that cannot be read or belongs to another workload.
     std::optional<RunConfig> load(std::string_view name) const;
     /// Everything there is; a file that cannot be read never hides the others.

@@ -39,6 +39,8 @@ public:
     explicit Statuses(std::filesystem::path folder);
 
     std::vector<std::string> names() const;
+    /// Whether there is a file, readable or not.
+    bool exists(std::string_view name) const { return folder_.contains(name); }
     /// None when there is no such file. Throws for one that cannot be read.
     std::optional<Status> load(std::string_view name) const;
 

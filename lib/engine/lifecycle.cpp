@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/lifecycle.hpp"
+
+#include "engine/observe.hpp"
+#include "io/deadline.hpp"
+#include "io/gather.hpp"
+#include "io/process.hpp"
+#include "store/readiness.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace thv::engine {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t parallel = 16;
+constexpr auto lock_patience = 30s;
+
+Error unknown_workload(const std::string& name) {
+    return Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
+        "run 'thv ls --all' to see every workload");
+}
+
+/// The thv process that the status file names, when it lives and is not this one.
+std::optional<ProcessInfo> owner_of(const std::optional<Status>& status, const std::string& name) {
+    if (!status || status->process_id == ::getpid()) return std::nullopt;
+    auto process = process_info(status->process_id);
+    const StatusOwner owner{status->process_id, status->updated_at, name};
+    if (!process || !is_owner(owner, process->arguments, process->started)) return std::nullopt;
+    return process;
+}
+
+Task<> until_gone(ProcessInfo process) {
+    while (true) {
+        const auto current = process_info(process.pid);
+        if (!current || current->start_ticks != process.start_ticks) co_return;
+        co_await sleep_for(5ms);
+    }
+}
+
+/// Asks a process to end, and makes it when it does not.
+Task<> end_process(ProcessInfo process, Duration grace) {
+    if (!signal_process(process, SIGTERM)) co_return;
+    bool killed = false;
+    try {
+        co_await with_deadline(until_gone(process), grace, "waiting for a proxy to end");
+    } catch (const Error&) {
+        killed = signal_process(process, SIGKILL);
+    }
+    if (killed) co_await with_deadline(until_gone(process), 5s, "waiting for a killed proxy to end");
+}
+
+/// A status file that cannot be read is as good as none when the workload is stopped or removed.
+std::optional<Status> readable_status(const Statuses& statuses, const std::string& name) {
+    try {
+        return statuses.load(name);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
+bool Lifecycle::known(const std::string& name) const {
+    return ports_.run_configs.exists(name) || ports_.statuses.exists(name) || ports_.supervisors.alive(name);
+}
+
+Task<std::vector<ContainerInfo>> Lifecycle::containers_named(std::string name) {
+    const auto all = co_await ports_.inventory.list();
+    co_return containers_of(all, name);
+}
+
+Task<> Lifecycle::check_free(std::string name) {
+    if (ports_.run_configs.exists(name))
+        throw Error{Fault::conflict, fmt::format("a workload named '{}' exists already", name)}.hint(
+            fmt::format("choose another --name, or remove it with 'thv rm {}'", name));
+    const auto container = co_await ports_.containers.inspect(name);
+    if (!container) co_return;
+    if (container->managed())
+        throw Error{Fault::conflict, fmt::format("a container named '{}' is left of an earlier workload", name)}.hint(
+            fmt::format("remove it with 'thv rm {}'", name));
+    throw Error{Fault::conflict, fmt::format("a container named '{}' exists that thv does not manage (image {})", name,
+                                             container->image)}
+        .hint("choose another --name");
+}
+
+Task<> Lifecycle::prepare(RunConfig config, Progress progress) {
+    co_await check_free(config.base_name);
+    const auto group = value_or_throw(GroupName::parse(config.group));
+    if (!ports_.groups.exists(group))
+        throw Error{Fault::not_found, fmt::format("no group named '{}'", config.group)}.hint(
+            fmt::format("create it with 'thv group create {}'", config.group));
+    co_await ports_.containers.ensure_image(config.image, progress);
+    const auto pinned = ports_.groups.pin(group); // it could have been removed during the pull
+    ports_.run_configs.create(config);
+}
+
+Task<std::string> Lifecycle::run(RunConfig config, Duration patience, Progress progress) {
+    const auto name = config.base_name;
+    const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
+    std::exception_ptr failure;
+    bool created = false;
+    try {
+        co_await prepare(config, progress);
+        created = true;
+        auto url = co_await launch(name, patience);
+        co_return url;
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Interrupted or failed: what was made is taken back even when the task has been cancelled.
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    if (created)
+        co_await erase(name, 0s);
+    else if (!known(name))
+        ports_.supervisors.forget(name);
+    std::rethrow_exception(failure);
+}
+
+Task<std::string> Lifecycle::launch(std::string name, Duration patience) {
+    ports_.statuses.put(name, State::starting, "");
+    ports_.statuses.set_pid(name, ::getpid());
+    const Launch what{.name = name, .log = ports_.paths.proxy_log(name), .patience = patience};
+    auto launching = thv::launch(what);
+    std::exception_ptr failure;
+    try {
+        auto url = co_await with_deadline(await_ready(launching, what), patience + 60s, "waiting for the server");
+        co_return url;
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    // It may not have come as far as its lock, so it is ended by its PID, which is known for certain here.
+    if (const auto process = process_info(launching.pid)) co_await end_process(*process, 20s);
+    std::rethrow_exception(failure);
+}
+
+Task<std::vector<Outcome>> Lifecycle::start(std::vector<std::string> names, bool again, Duration patience, Progress) {
+    auto outcomes = co_await for_each(std::move(names), parallel, [this, again, patience](std::string name) {
+        return start_one(std::move(name), again, patience);
+    });
+    co_return outcomes;
+}
+
+Task<> Lifecycle::start_one(std::string name, bool again, Duration patience) {
+    const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
+    const auto config = ports_.run_configs.load(name);
+    if (!config && !known(name)) ports_.supervisors.forget(name);
+    if (!config) throw unknown_workload(name);
+    check_runnable(*config);
+    if (!config->remote_url.empty())
+        throw Error{Fault::unsupported, fmt::format("'{}' is a remote server, which this version cannot start", name)};
+    if (config->isolate_network)
+        throw Error{Fault::unsupported,
+                    fmt::format("'{}' wants an isolated network, which this version cannot give it", name)}
+            .hint("it is not started with an open network instead; recreate it with --isolate-network=false");
+    if (ports_.supervisors.alive(name) && !again) co_return;
+    co_await halt(name, 10s);
+    co_await launch(name, patience);
+}
+
+/// Ends whoever serves the workload, and its containers.
+Task<> Lifecycle::halt(std::string name, Duration grace) {
+    bool hangs = false;
+    try {
+        co_await ports_.supervisors.stop(name, grace);
+    } catch (const Error& error) {
+        if (error.fault() != Fault::timed_out) throw;
+        hangs = true;
+    }
+    if (const auto owner = owner_of(readable_status(ports_.statuses, name), name))
+        co_await end_process(*owner, hangs ? Duration::zero() : 10s);
+    for (const auto& container : co_await containers_named(name))
+        co_await ports_.containers.stop(container.id, grace);
+}
+
+Task<std::vector<Outcome>> Lifecycle::stop(std::vector<std::string> names, Duration grace) {
+    auto outcomes = co_await for_each(std::move(names), parallel,
+                                      [this, grace](std::string name) { return stop_one(std::move(name), grace); });
+    co_return outcomes;
+}
+
+Task<> Lifecycle::stop_one(std::string name, Duration grace) {
+    const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
+    if (!known(name)) {
+        const auto containers = co_await containers_named(name);
+        if (containers.empty()) {
+            ports_.supervisors.forget(name);
+            throw unknown_workload(name);
+        }
+    }
+    co_await halt(name, grace);
+    const auto status = readable_status(ports_.statuses, name);
+    if (!ports_.run_configs.exists(name)) co_return;
+    if (!status || status->state != State::stopped) ports_.statuses.put(name, State::stopped, "");
+    if (!status || status->process_id != 0) ports_.statuses.set_pid(name, 0);
+}
+
+Task<std::vector<Outcome>> Lifecycle::remove(std::vector<std::string> names, Duration grace) {
+    auto outcomes = co_await for_each(std::move(names), parallel,
+                                      [this, grace](std::string name) { return remove_one(std::move(name), grace); });
+    co_return outcomes;
+}
+
+Task<> Lifecycle::remove_one(std::string name, Duration grace) {
+    const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
+    const auto containers = co_await containers_named(name);
+    if (!known(name) && containers.empty()) {
+        ports_.supervisors.forget(name);
+        throw unknown_workload(name);
+    }
+    co_await erase(name, grace);
+}
+
+Task<> Lifecycle::erase(std::string name, Duration grace) {
+    co_await halt(name, grace);
+    // With the life lock in hand no supervisor that is just starting can make a container behind our back: it waits,
+    // and then finds that there is no such workload.
+    const auto life = FileLock::acquire(ports_.supervisors.life_lock(name), 5s);
+    for (const auto& container : co_await containers_named(name))
+        co_await ports_.containers.remove(container.id);
+    co_await remove_helpers(name);
+    ports_.statuses.erase(name);
+    remove_file(ports_.paths.proxy_log(name));
+    ports_.run_configs.erase(name);
+    ports_.supervisors.forget(name);
+}
+
+/// The sidecars that upstream gives an isolated workload.
+Task<> Lifecycle::remove_helpers(std::string name) {
+    for (const auto* suffix : {"-egress", "-ingress", "-dns"}) {
+        const auto helper = co_await ports_.containers.inspect(name + suffix);
+        if (!helper || !helper->managed() || !helper->labels.contains("toolhive-auxiliary-workload")) continue;
+        co_await ports_.containers.remove(helper->id);
+    }
+}
+
+} // namespace thv::engine

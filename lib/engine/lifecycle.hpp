@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/inventory.hpp"
+#include "io/paths.hpp"
+#include "store/groups.hpp"
+#include "store/run_configs.hpp"
+#include "store/statuses.hpp"
+#include "store/supervisors.hpp"
+#include "workload/containers.hpp"
+#include "workload/lifecycle.hpp"
+
+namespace thv::engine {
+
+/// Containers plus one supervisor process each. Everything here may be killed at any moment: a run config is written
+/// before anything is made of it and removed after everything else is gone, so that `thv rm` can always finish.
+class Lifecycle : public thv::Lifecycle {
+public:
+    struct Ports {
+        Containers& containers;
+        Inventory& inventory;
+        RunConfigs& run_configs;
+        Statuses& statuses;
+        Groups& groups;
+        const Supervisors& supervisors;
+        Paths paths;
+    };
+    explicit Lifecycle(Ports ports)
+        : ports_(std::move(ports)) {}
+
+    Task<std::string> run(RunConfig config, Duration patience, Progress progress) override;
+    Task<std::vector<Outcome>> start(std::vector<std::string> names, bool again, Duration patience,
+                                     Progress progress) override;
+    Task<std::vector<Outcome>> stop(std::vector<std::string> names, Duration grace) override;
+    Task<std::vector<Outcome>> remove(std::vector<std::string> names, Duration grace) override;
+
+    /// The part of `run` before anything starts: names are free, the group exists, the image is there, the run config
+    /// is written. For a supervisor in the foreground.
+    Task<> prepare(RunConfig config, Progress progress);
+    /// Removes whatever there is of a workload. The caller holds the operation lock.
+    Task<> erase(std::string name, Duration grace);
+
+private:
+    Task<> check_free(std::string name);
+    Task<std::string> launch(std::string name, Duration patience);
+    Task<> start_one(std::string name, bool again, Duration patience);
+    Task<> stop_one(std::string name, Duration grace);
+    Task<> remove_one(std::string name, Duration grace);
+    Task<> halt(std::string name, Duration grace);
+    Task<> remove_helpers(std::string name);
+    Task<std::vector<ContainerInfo>> containers_named(std::string name);
+    bool known(const std::string& name) const;
+
+    Ports ports_;
+};
+
+} // namespace thv::engine

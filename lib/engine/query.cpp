@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/query.hpp"
+
+#include "io/process.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace thv::engine {
+
+namespace {
+
+bool owner_alive(const Sighting& sighting) {
+    if (!sighting.status) return false;
+    const StatusOwner owner{sighting.status->process_id, sighting.status->updated_at, sighting.name};
+    const auto process = process_info(owner.pid);
+    return process && is_owner(owner, process->arguments, process->started);
+}
+
+void read_status(Sighting& sighting, const Statuses& statuses) {
+    try {
+        sighting.status = statuses.load(sighting.name);
+    } catch (const Error& error) {
+        sighting.broken = error;
+    }
+}
+
+bool matches(const Workload& workload, const Filter& filter) {
+    if (!filter.all && !shown_by_default(workload.state)) return false;
+    if (filter.group && workload.group != *filter.group) return false;
+    return std::ranges::all_of(filter.labels, [&](const auto& wanted) {
+        const auto found = workload.labels.find(wanted.first);
+        return found != workload.labels.end() && found->second == wanted.second;
+    });
+}
+
+} // namespace
+
+Task<std::vector<Workload>> Query::observe_all() {
+    std::map<std::string, Sighting> sightings;
+    auto scan = run_configs_.scan();
+    for (auto& config : scan.configs)
+        sightings[key(config)].config = std::move(config);
+    for (auto& [name, error] : scan.broken)
+        sightings[name].broken = error;
+
+    std::optional<Error> silence;
+    try {
+        for (auto& container : co_await inventory_.list()) {
+            auto& seen = sightings[workload_of(container)].container;
+            if (!seen || container.running()) seen = std::move(container);
+        }
+    } catch (const Error& error) {
+        if (error.fault() != Fault::unreachable || sightings.empty()) throw;
+        silence = error;
+    }
+
+    std::vector<std::string> names;
+    for (const auto& [name, sighting] : sightings)
+        names.push_back(name);
+    auto reports = supervisors_.ask(names);
+    std::vector<Workload> workloads;
+    for (auto& [name, sighting] : sightings) {
+        sighting.name = name;
+        sighting.engine_answers = !silence;
+        if (const auto report = reports.find(name); report != reports.end()) sighting.supervisor = report->second;
+        read_status(sighting, statuses_);
+        sighting.status_owner_alive = !sighting.supervisor && owner_alive(sighting);
+        workloads.push_back(observe(sighting));
+    }
+    co_return workloads;
+}
+
+Task<std::vector<Workload>> Query::list(Filter filter) {
+    auto workloads = co_await observe_all();
+    std::erase_if(workloads, [&](const Workload& workload) { return !matches(workload, filter); });
+    co_return workloads;
+}
+
+Task<std::optional<Workload>> Query::find(WorkloadName name) {
+    auto workloads = co_await observe_all();
+    for (auto& workload : workloads)
+        if (workload.name == name.str()) co_return std::move(workload);
+    co_return std::nullopt;
+}
+
+} // namespace thv::engine

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/stdio_frontend.hpp"
+
+#include "io/deadline.hpp"
+#include "io/log.hpp"
+#include "io/race.hpp"
+
+namespace thv::proxy {
+
+using namespace std::chrono_literals;
+
+StdioFrontend::StdioFrontend(const asio::any_io_executor& executor, Containers& containers, const RunConfig& config,
+                             OutputSink output)
+    : containers_(containers)
+    , proxy_(executor, proxy_options(config))
+    , stderr_lines_(std::move(output))
+    , pending_(executor) {}
+
+std::function<void(std::string)> StdioFrontend::writer() {
+    return [this](std::string bytes) {
+        queue_ += bytes;
+        if (!pending_.is_set()) pending_.set();
+    };
+}
+
+Task<> StdioFrontend::attach(std::string container_id) {
+    stdio_ = co_await containers_.attach(std::move(container_id));
+    queue_.clear();
+    proxy_.connect_child(writer());
+}
+
+void StdioFrontend::down(std::string reason) {
+    proxy_.child_gone(std::move(reason));
+    queue_.clear();
+    stderr_lines_.flush();
+    if (stdio_) stdio_->close();
+    stdio_.reset();
+}
+
+Task<> StdioFrontend::carry(std::string container_id) {
+    if (!stdio_) {
+        const auto attached = co_await reattach(container_id);
+        if (!attached) co_return co_await forever();
+    }
+    co_await first_of(from_server(std::move(container_id)), to_server());
+}
+
+Task<> StdioFrontend::to_server() {
+    while (true) {
+        co_await pending_.wait();
+        pending_.reset();
+        auto batch = std::exchange(queue_, {});
+        if (batch.empty()) continue;
+        try {
+            co_await stdio_->write(std::move(batch));
+        } catch (const Error& error) {
+            // The reader sees the same break and attaches anew; what was in flight is failed there.
+            log::warn("writing to the server failed: {}", error.message());
+        }
+    }
+}
+
+Task<> StdioFrontend::read_until_broken() {
+    while (true) {
+        auto chunk = co_await stdio_->read();
+        if (chunk.bytes.empty()) co_return;
+        if (chunk.to_stderr)
+            stderr_lines_.feed(chunk.bytes);
+        else
+            proxy_.child_stdout(chunk.bytes);
+    }
+}
+
+Task<> StdioFrontend::from_server(std::string container_id) {
+    while (true) {
+        try {
+            co_await read_until_broken();
+        } catch (const Error& error) {
+            log::warn("reading from the server failed: {}", error.message());
+        }
+        // Most often the server has ended, which the supervisor is about to learn from the engine.
+        const auto attached = co_await reattach(container_id);
+        if (!attached) co_return co_await forever();
+    }
+}
+
+/// A new stream to a container that still runs; false when it does not, or when the engine does not give one.
+Task<bool> StdioFrontend::reattach(std::string container_id) {
+    Duration pause = 100ms;
+    for (int attempt = 0; attempt < 8; ++attempt) {
+        co_await sleep_for(pause);
+        pause *= 2;
+        try {
+            const auto info = co_await containers_.inspect(container_id);
+            if (!info || !info->running()) co_return false;
+            stdio_ = co_await containers_.attach(container_id);
+            queue_.clear();
+            proxy_.reconnect_child(writer(), "the stream to the server broke and was opened again");
+            log::info("attached to the server again");
+            co_return true;
+        } catch (const Error& error) {
+            log::warn("attaching again failed: {}", error.message());
+        }
+    }
+    co_return false;
+}
+
+} // namespace thv::proxy

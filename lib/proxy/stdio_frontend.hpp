@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "io/event.hpp"
+#include "proxy/frontend.hpp"
+#include "proxy/output_lines.hpp"
+#include "proxy/stdio_proxy.hpp"
+
+namespace thv::proxy {
+
+/// Clients' HTTP to a server's stdin and stdout, over the engine's attach stream.
+class StdioFrontend : public Frontend {
+public:
+    StdioFrontend(const asio::any_io_executor& executor, Containers& containers, const RunConfig& config,
+                  OutputSink output);
+
+    void bind() override { proxy_.bind(); }
+    int port() const override { return proxy_.port(); }
+    Task<> serve() override { return proxy_.serve(); }
+    Task<> attach(std::string container_id) override;
+    Task<> carry(std::string container_id) override;
+    Task<> ready(Duration patience) override { return proxy_.initialized(patience); }
+    void down(std::string reason) override;
+    void close() override { proxy_.close(); }
+
+private:
+    Task<> from_server(std::string container_id);
+    Task<> to_server();
+    Task<> read_until_broken();
+    Task<bool> reattach(std::string container_id);
+    std::function<void(std::string)> writer();
+
+    Containers& containers_;
+    StdioProxy proxy_;
+    OutputLines stderr_lines_;
+    std::unique_ptr<Stdio> stdio_;
+    Event pending_;     ///< there are bytes for the server
+    std::string queue_; ///< collected while the last write is under way, so that many messages make one write
+};
+
+} // namespace thv::proxy

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/run_config.hpp"
+#include "core/workload.hpp"
+#include "io/event.hpp"
+#include "io/task.hpp"
+#include "proxy/frontend.hpp"
+#include "store/run_configs.hpp"
+#include "store/statuses.hpp"
+#include "store/supervisors.hpp"
+#include "workload/containers.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace thv::proxy {
+
+/// Owns one workload while it runs: the proxy's port, the container's life and stdio, the restarts, the status file
+/// and the control socket.
+class Supervisor {
+public:
+    struct Ports {
+        Containers& containers;
+        RunConfigs& run_configs;
+        Statuses& statuses;
+        const Supervisors& supervisors;
+    };
+    struct Options {
+        std::string name;
+        Duration patience;                                    ///< for the server's first answer
+        bool restart = true;                                  ///< false: the server's end is the supervisor's end
+        OutputSink output;                                    ///< what the server writes for people; may be empty
+        std::function<void(const std::string& url)> on_ready; ///< called once, at the first readiness
+    };
+
+    Supervisor(Ports ports, Options options)
+        : ports_(ports)
+        , options_(std::move(options)) {}
+
+    /// Serves until asked to stop (control socket, or cancellation of the task, both of which stop the container
+    /// first) and returns 0; without `restart` returns the server's exit code. Throws when the server never became
+    /// ready the first time; its container is removed then.
+    Task<int> run();
+
+private:
+    Task<int> serve();
+    Task<> lives();
+    Task<> start_life();
+    Task<> live();
+    Task<int> until_exit();
+    Task<> announce_ready();
+    Task<std::string> create_container();
+    Task<> engine_back();
+    Task<bool> survived();
+    Task<> settle(const Error& error);
+    Task<> shut_down(Duration grace);
+    Task<Error> exited_early(int code);
+    Task<Error> with_last_output(Error error);
+    Task<> stop_on_request(Duration grace);
+    void listen();
+    void enter(State state, std::string reason);
+    SupervisorReport report() const;
+    RunConfig load() const;
+
+    Ports ports_;
+    Options options_;
+    RunConfig config_;
+    std::unique_ptr<Frontend> frontend_;
+    std::unique_ptr<Event> stop_requested_;
+    std::unique_ptr<Event> stopped_;
+    Duration grace_ = std::chrono::seconds{10};
+    State state_ = State::starting;
+    std::string reason_;
+    std::string container_;
+    std::optional<Time> started_at_;
+    std::chrono::steady_clock::time_point life_began_;
+    int exit_code_ = 0;
+    bool was_ready_ = false; ///< ever
+};
+
+} // namespace thv::proxy

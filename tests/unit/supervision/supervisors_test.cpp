@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/control.hpp"
+#include "store/supervisors.hpp"
+#include "support/catch.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <thread>
+
+using namespace thv;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Folder {
+public:
+    Folder()
+        : path_(::mkdtemp(pattern_.data())) {}
+    ~Folder() { fs::remove_all(path_); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    const fs::path& path() const { return path_; }
+
+private:
+    std::string pattern_ = (fs::temp_directory_path() / "thv-supervisors-XXXXXX").string();
+    fs::path path_;
+};
+
+/// A real control socket of a supervisor that only answers, in a thread of its own.
+class Answering {
+public:
+    Answering(const Supervisors& supervisors, const std::string& name)
+        : life_(FileLock::acquire(supervisors.life_lock(name), {}))
+        , control_(context_.get_executor(), supervisors.life_lock(name).parent_path(),
+                   {.report =
+                        [] {
+                            return SupervisorReport{.pid = 42,
+                                                    .state = State::running,
+                                                    .reason = "",
+                                                    .port = 4001,
+                                                    .container_id = "abc",
+                                                    .started_at = now()};
+                        },
+                    .stop = [this](Duration grace) { return stop(grace); }}) {
+        asio::co_spawn(context_, control_.serve(), asio::detached);
+        thread_ = std::thread{[this] { context_.run(); }};
+    }
+    ~Answering() {
+        context_.stop();
+        thread_.join();
+    }
+    Answering(const Answering&) = delete;
+    Answering& operator=(const Answering&) = delete;
+    Duration grace() const { return grace_; }
+
+private:
+    Task<> stop(Duration grace) {
+        grace_ = grace;
+        life_.reset();
+        co_return;
+    }
+
+    std::optional<FileLock> life_;
+    asio::io_context context_;
+    proxy::Control control_;
+    std::atomic<Duration> grace_{};
+    std::thread thread_;
+};
+
+template <typename T>
+T drive(Task<T> task) {
+    asio::io_context context;
+    auto result = asio::co_spawn(context, std::move(task), asio::use_future);
+    context.run();
+    return result.get();
+}
+
+} // namespace
+
+TEST_CASE("a live supervisor is asked over its socket, which only its owner may use") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    const Answering answering{supervisors, "fetch"};
+    const auto reports = supervisors.ask({"fetch", "other"});
+    REQUIRE(reports.size() == 1);
+    CHECK(reports.at("fetch").pid == 42);
+    CHECK(reports.at("fetch").state == State::running);
+    CHECK(reports.at("fetch").port == 4001);
+    CHECK(reports.at("fetch").started_at);
+    struct stat info{};
+    REQUIRE(::stat((folder.path() / "fetch/control.sock").c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("the longest name in a deep folder still has a control socket") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path() / std::string(120, 'd') / std::string(120, 'e')};
+    const std::string name(100, 'n');
+    const Answering answering{supervisors, name};
+    CHECK(supervisors.ask({name}).size() == 1);
+}
+
+TEST_CASE("the life lock tells whether a supervisor lives, whatever is left in its folder") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    CHECK_FALSE(supervisors.alive("fetch"));
+    {
+        const Answering answering{supervisors, "fetch"};
+        CHECK(supervisors.alive("fetch"));
+    }
+    CHECK_FALSE(supervisors.alive("fetch"));
+    CHECK(supervisors.ask({"fetch"}).empty());
+    CHECK_FALSE(drive(supervisors.stop("fetch", {})));
+}
+
+TEST_CASE("a supervisor that holds its lock but does not answer is unhealthy, not absent") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    const auto life = FileLock::acquire(supervisors.life_lock("fetch"), {});
+    asio::io_context context;
+    const proxy::Control mute{context.get_executor(), folder.path() / "fetch", {}};
+    const auto reports = supervisors.ask({"fetch"});
+    REQUIRE(reports.contains("fetch"));
+    CHECK(reports.at("fetch").state == State::unhealthy);
+}
+
+TEST_CASE("stop hands over the grace and returns when the supervisor has let go of its life") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    const Answering answering{supervisors, "fetch"};
+    CHECK(drive(supervisors.stop("fetch", std::chrono::seconds{7})));
+    CHECK(answering.grace() == std::chrono::seconds{7});
+    CHECK_FALSE(supervisors.alive("fetch"));
+}
+
+TEST_CASE("two commands cannot change one workload at the same time") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    const auto first = drive([](const Supervisors& all) -> Task<std::shared_ptr<FileLock>> {
+        auto lock = co_await all.begin_operation("fetch", {});
+        co_return std::make_shared<FileLock>(std::move(lock));
+    }(supervisors));
+    CHECK(supervisors.busy("fetch"));
+    const auto second = [](const Supervisors& all) -> Task<bool> {
+        try {
+            co_await all.begin_operation("fetch", std::chrono::milliseconds{20});
+        } catch (const Error& error) {
+            co_return error.fault() == Fault::conflict;
+        }
+        co_return false;
+    };
+    CHECK(drive(second(supervisors)));
+}
+
+TEST_CASE("a report that is none is an error, not a crash") {
+    for (const auto* text : {"", "x", "[]", R"({"pid":"x"})", R"({"pid":1,"state":"running"})"}) {
+        INFO(text);
+        CHECK_THROWS_AS(report_from_json(text), Error);
+    }
+}
