@@ -4,10 +4,19 @@
 
 #include "cli/command.hpp"
 #include "cli/console.hpp"
+#include "cli/globals.hpp"
 #include "cli/help.hpp"
+#include "thv/foreground.hpp"
+#include "thv/probes.hpp"
+#include "thv/run_flags.hpp"
+#include "thv/selection.hpp"
 #include "workload/grouping.hpp"
+#include "workload/lifecycle.hpp"
+#include "workload/logs.hpp"
 #include "workload/query.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +26,7 @@ namespace thv::commands {
 using cli::Args;
 using cli::Console;
 using cli::Doc;
+using cli::Lazy;
 
 /// The program with all its commands.
 const cli::Program& program();
@@ -31,6 +41,145 @@ struct List {
     std::optional<std::string> group;
     std::vector<std::string> labels;
     std::string format = "text";
+};
+
+/// How long a server has from the request to stop to being killed.
+inline constexpr Duration default_grace = std::chrono::seconds{30};
+/// How long a server may take until it answers.
+inline constexpr Duration default_patience = std::chrono::minutes{5};
+
+/// Who calls, and from where.
+struct Caller {
+    explicit Caller(const cli::Ports& ports);
+    const Environment& environment;
+    const cli::Globals& globals;
+    std::filesystem::path folder; ///< the working folder
+};
+
+/// The two ways to run a workload; only the one that is taken is made.
+struct Ways {
+    explicit Ways(const cli::Ports& ports)
+        : lifecycle(ports)
+        , foreground(ports) {}
+    Lazy<Lifecycle> lifecycle;
+    Lazy<Foreground> foreground;
+};
+
+struct Run {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<int> run(Caller caller, Grouping& grouping, Ways ways, Console& console) const;
+
+    RunFlags flags;
+    bool stay = false; ///< --foreground
+    Duration patience = default_patience;
+};
+
+struct Status {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Query& query, Console& console) const;
+
+    std::string name;
+    std::string format = "text";
+};
+
+struct Stop {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Selector selector, Lifecycle& lifecycle, Console& console) const;
+
+    Selection selection;
+    Duration grace = default_grace;
+};
+
+struct Remove {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Selector selector, Lifecycle& lifecycle, Console& console) const;
+
+    Selection selection;
+    bool force = false;
+    bool ignore_not_found = false;
+    Duration grace = default_grace;
+};
+
+struct Start {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<int> run(Selector selector, Lifecycle& lifecycle, Lazy<Foreground> foreground, Console& console) const;
+
+    Selection selection;
+    bool stay = false; ///< --foreground
+    Duration patience = default_patience;
+};
+
+struct Restart {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<int> run(Selector selector, Lifecycle& lifecycle, Lazy<Foreground> foreground, Console& console) const;
+
+    Selection selection;
+    bool stay = false; ///< --foreground
+    Duration patience = default_patience;
+};
+
+struct ShowLogs {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Query& query, Logs& logs, Console& console) const;
+
+    std::string name;
+    bool follow = false;
+    bool proxy = false;
+    bool timestamps = false;
+    std::string tail = "all";
+    std::optional<std::string> since;
+};
+
+struct RuntimeCheck {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Probes& probes, Console& console) const;
+
+    std::string format = "text";
+    Duration patience = std::chrono::seconds{30};
+};
+
+struct GroupCreate {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Grouping& grouping, Console& console) const;
+
+    std::vector<std::string> names;
+};
+
+struct GroupList {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Grouping& grouping, Console& console) const;
+
+    std::string format = "text";
+    bool quiet = false;
+};
+
+struct GroupMove {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Query& query, Grouping& grouping, Console& console) const;
+
+    std::vector<std::string> names; ///< the last one is the group
+    std::optional<std::string> from;
+};
+
+struct GroupRemove {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Grouping& grouping, Lazy<Lifecycle> lifecycle, Console& console) const;
+
+    std::string name;
+    bool with_workloads = false;
+    bool yes = false;
 };
 
 struct Version {

@@ -11,6 +11,8 @@ void Session::offer(cli::Ports& ports) {
     ports.provide<Lifecycle>([this]() -> Lifecycle& { return lifecycle(); });
     ports.provide<Logs>([this]() -> Logs& { return logs(); });
     ports.provide<Grouping>([this]() -> Grouping& { return grouping(); });
+    ports.provide<Foreground>([this]() -> Foreground& { return foreground(); });
+    ports.provide<Probes>([this]() -> Probes& { return probes(); });
 }
 
 } // namespace thv::commands

@@ -52,4 +52,12 @@ Grouping& Session::grouping() {
     throw not_built_in<Grouping>();
 }
 
+Foreground& Session::foreground() {
+    throw not_built_in<Foreground>();
+}
+
+Probes& Session::probes() {
+    throw not_built_in<Probes>();
+}
+
 } // namespace thv::commands

@@ -5,6 +5,8 @@
 #include "cli/dispatch.hpp"
 #include "io/environment.hpp"
 #include "io/paths.hpp"
+#include "thv/foreground.hpp"
+#include "thv/probes.hpp"
 #include "workload/grouping.hpp"
 #include "workload/lifecycle.hpp"
 #include "workload/logs.hpp"
@@ -30,6 +32,8 @@ public:
     Lifecycle& lifecycle();
     Logs& logs();
     Grouping& grouping();
+    Foreground& foreground();
+    Probes& probes();
 
     /// Provides all of these to commands. The session must outlive the ports.
     void offer(cli::Ports& ports);

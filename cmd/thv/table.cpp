@@ -6,11 +6,25 @@ namespace thv::commands {
 
 namespace {
 
-/// Sorted by name.
+// One line per command, sorted by name.
+// clang-format off
 constexpr cli::Entry entries[]{
+    cli::command<GroupCreate>(),
+    cli::command<GroupList>(),
+    cli::command<GroupMove>(),
+    cli::command<GroupRemove>(),
     cli::command<List>(),
+    cli::command<ShowLogs>(),
+    cli::command<Restart>(),
+    cli::command<Remove>(),
+    cli::command<Run>(),
+    cli::command<RuntimeCheck>(),
+    cli::command<Start>(),
+    cli::command<Status>(),
+    cli::command<Stop>(),
     cli::command<Version>(),
 };
+// clang-format on
 
 } // namespace
 

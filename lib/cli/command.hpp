@@ -23,12 +23,12 @@ public:
 
 /// Calls a command's run() with the ports that its parameters name.
 template <typename C, typename R, typename... P>
-Task<R> call(const C& command, Task<R> (C::*run)(P&...) const, const Ports& ports) {
-    return (command.*run)(ports.get<std::remove_const_t<P>>()...);
+Task<R> call(const C& command, Task<R> (C::*run)(P...) const, const Ports& ports) {
+    return (command.*run)(argument_from<P>(ports)...);
 }
 
 /// What the command table holds: a command is a struct with `static constexpr Doc doc`, `void declare(Args&)` and
-/// `Task<> run(Ports&...) const` or `Task<int> run(Ports&...) const`.
+/// `Task<> run(…) const` or `Task<int> run(…) const`, whose parameters are the ports that it needs.
 struct Entry {
     const Doc* doc;
     std::unique_ptr<Bound> (*make)();

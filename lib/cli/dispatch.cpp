@@ -111,6 +111,7 @@ Error unknown_global(const Program& program, const std::string& word) {
 Task<int> run(const Invocation& invocation, Console& console, const Offer& offer) {
     Ports ports;
     ports.lend(console);
+    ports.lend(invocation.globals);
     const auto owner = offer(ports, invocation.globals);
     const int code = co_await invocation.command->run(ports);
     co_return code;

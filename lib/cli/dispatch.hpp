@@ -4,6 +4,7 @@
 
 #include "cli/command.hpp"
 #include "cli/console.hpp"
+#include "cli/globals.hpp"
 #include "cli/help.hpp"
 
 #include <exception>
@@ -13,11 +14,6 @@
 #include <vector>
 
 namespace thv::cli {
-
-/// What holds for every command.
-struct Globals {
-    bool debug = false;
-};
 
 /// What a command line asks for: a command to run, or, without one, a text to print.
 struct Invocation {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <string_view>
+#include <type_traits>
 #include <typeindex>
 #include <utility>
 
@@ -49,5 +50,26 @@ private:
 
     std::map<std::type_index, std::function<const void*()>> makers_;
 };
+
+/// A port that a command needs only sometimes: it is made when it is called for.
+template <typename T>
+class Lazy {
+public:
+    explicit Lazy(const Ports& ports)
+        : ports_(&ports) {}
+    T& operator()() const { return ports_->get<T>(); }
+
+private:
+    const Ports* ports_;
+};
+
+/// What a parameter of a command's run() stands for: `T&` is the port T, and a value is made from the ports.
+template <typename P>
+P argument_from(const Ports& ports) {
+    if constexpr (std::is_lvalue_reference_v<P>)
+        return ports.get<std::remove_cvref_t<P>>();
+    else
+        return P{ports};
+}
 
 } // namespace thv::cli

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "thv/run_flags.hpp"
+
+#include "core/name.hpp"
+#include "io/files.hpp"
+#include "thv/labels.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <system_error>
+
+namespace thv::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int highest_port = 65535;
+
+/// An error about the value of a flag; the value itself is in `error` already.
+Error about(std::string_view flag, const Error& error) {
+    return error.within(flag);
+}
+
+template <typename T>
+T checked(std::string_view flag, Result<T> result) {
+    if (!result) throw about(flag, result.error());
+    return *std::move(result);
+}
+
+Transport transport_of(const RunFlags& flags) {
+    return checked("--transport", parse_transport(flags.transport));
+}
+
+void check_image(const std::string& image) {
+    const auto odd = [](unsigned char byte) { return std::isspace(byte) != 0 || std::iscntrl(byte) != 0; };
+    if (image.empty() || std::ranges::any_of(image, odd))
+        throw Error{Fault::usage, fmt::format("'{}' is no image reference", image)};
+    const auto scheme = image.substr(0, std::min(image.find("://"), image.size()));
+    if (scheme.size() == image.size()) return;
+    if (scheme == "http" || scheme == "https")
+        throw Error{Fault::unsupported, "a proxy for a remote server is not available in this version of thv"};
+    throw Error{Fault::unsupported,
+                fmt::format("building an image from a '{}' package is not available in this version of thv", scheme)}
+        .hint("give the reference of an image");
+}
+
+int checked_port(std::string_view flag, int port) {
+    if (port >= 0 && port <= highest_port) return port;
+    throw Error{Fault::usage, fmt::format("{}: {} is not a port; ports go from 1 to {}", flag, port, highest_port)};
+}
+
+ProxyMode proxy_mode_of(const RunFlags& flags, Transport transport) {
+    std::optional<ProxyMode> asked;
+    if (flags.proxy_mode) asked = checked("--proxy-mode", parse_proxy_mode(*flags.proxy_mode));
+    if (transport == Transport::stdio) return asked.value_or(ProxyMode::streamable_http);
+    const auto own = transport == Transport::sse ? ProxyMode::sse : ProxyMode::streamable_http;
+    if (asked && *asked != own)
+        throw Error{Fault::usage, fmt::format("--proxy-mode {} does not go with --transport {}", to_string(*asked),
+                                              to_string(transport))}
+            .hint("only a stdio server can be served in either mode");
+    return own;
+}
+
+std::string checked_host(std::string_view flag, const std::string& host) {
+    if (host == "localhost") return "127.0.0.1";
+    in6_addr address{};
+    if (::inet_pton(AF_INET, host.c_str(), &address) == 1 || ::inet_pton(AF_INET6, host.c_str(), &address) == 1)
+        return host;
+    throw Error{Fault::usage, fmt::format("{}: '{}' is not an IP address", flag, host)};
+}
+
+/// What Go's time.ParseDuration reads: a bare number of seconds gets its unit.
+std::string checked_ttl(const std::optional<std::string>& text) {
+    if (!text) return {};
+    const auto span = checked("--session-ttl", parse_duration(*text));
+    if (span < Duration::zero()) throw Error{Fault::usage, "--session-ttl must not be negative"};
+    const auto digit = [](unsigned char byte) { return std::isdigit(byte) != 0 || byte == '.'; };
+    return std::ranges::all_of(*text, digit) ? *text + "s" : *text;
+}
+
+void check_origin(const std::string& origin) {
+    const auto scheme = origin.find("://");
+    const bool fine = scheme != std::string::npos && scheme > 0 && scheme + 3 < origin.size() &&
+                      origin.find_first_of("/ \t\r\n,", scheme + 3) == std::string::npos;
+    if (fine) return;
+    throw Error{Fault::usage, fmt::format("--allowed-origins: '{}' is not an origin", origin)}.hint(
+        "write it as https://host or https://host:port");
+}
+
+std::vector<Mount> mounts_from(const RunFlags& flags, const fs::path& cwd) {
+    std::vector<Mount> mounts;
+    for (const auto& text : flags.volumes) {
+        auto mount = checked("--volume", parse_volume(text, cwd.string()));
+        // A permission profile, which the volume becomes a part of, cannot hold these.
+        if ((mount.source + mount.target).find_first_of("$&;|`") != std::string::npos)
+            throw Error{Fault::usage, fmt::format("--volume: '{}' contains one of $ & ; | `", text)};
+        std::error_code failure;
+        if (!fs::exists(mount.source, failure))
+            throw Error{Fault::usage, fmt::format("--volume: there is no '{}'", mount.source)};
+        const auto same = [&](const Mount& other) { return other.target == mount.target; };
+        if (std::ranges::any_of(mounts, same))
+            throw Error{Fault::usage, fmt::format("--volume: two volumes have the target '{}'", mount.target)};
+        mounts.push_back(std::move(mount));
+    }
+    return mounts;
+}
+
+std::string declared_volume(const Mount& mount) {
+    return fmt::format("{}:{}{}", mount.source, mount.target, mount.read_only ? ":ro" : "");
+}
+
+void check_isolation(const RunFlags& flags) {
+    if (flags.isolate_network.value_or(false))
+        throw Error{Fault::unsupported, "--isolate-network is not available in this version of thv"}.hint(
+            "'--permission-profile none' gives a stdio server no network at all");
+}
+
+std::string name_of(const RunFlags& flags) {
+    if (flags.name) return checked("--name", WorkloadName::parse(*flags.name)).str();
+    const auto derived = WorkloadName::parse(name_from_image(flags.image));
+    if (derived) return derived->str();
+    throw Error{Fault::usage, fmt::format("no name can be made from the image '{}'", flags.image)}.hint(
+        "give one with --name");
+}
+
+void put_ports(RunConfig& config, const RunFlags& flags) {
+    config.port = checked_port("--proxy-port", flags.proxy_port);
+    const int target = checked_port("--target-port", flags.target_port);
+    if (config.transport == Transport::stdio) {
+        if (target != 0) throw Error{Fault::usage, "--target-port does not go with --transport stdio"};
+    } else {
+        if (target == 0) throw Error{Fault::internal, "no port was chosen for the server"};
+        config.target_port = target;
+    }
+    for (const auto& text : flags.publish)
+        checked("--publish", parse_publish(text));
+    config.publish = flags.publish;
+}
+
+void put_server_variables(RunConfig& config) {
+    config.env_vars.emplace("MCP_TRANSPORT", to_string(config.transport));
+    if (config.transport == Transport::stdio) return;
+    config.env_vars.emplace("MCP_PORT", fmt::to_string(config.target_port));
+    config.env_vars.emplace("FASTMCP_PORT", fmt::to_string(config.target_port));
+}
+
+/// The labels by which upstream and other tools know a container of ours; the port's is added when there is a port.
+void put_own_labels(RunConfig& config) {
+    config.container_labels["toolhive"] = "true";
+    config.container_labels["toolhive-name"] = config.container_name;
+    config.container_labels["toolhive-basename"] = config.base_name;
+    config.container_labels["toolhive-transport"] = to_string(config.transport);
+    if (config.port != 0) config.container_labels["toolhive-port"] = fmt::to_string(config.port);
+}
+
+} // namespace
+
+bool needs_target_port(const RunFlags& flags) {
+    return flags.target_port == 0 && transport_of(flags) != Transport::stdio;
+}
+
+RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const fs::path& cwd) {
+    check_image(flags.image);
+    check_isolation(flags);
+    RunConfig config;
+    config.image = flags.image;
+    config.cmd_args = flags.arguments;
+    config.name = config.container_name = config.base_name = name_of(flags);
+    config.transport = transport_of(flags);
+    config.proxy_mode = proxy_mode_of(flags, config.transport);
+    config.host = checked_host("--host", flags.host);
+    config.target_host = checked_host("--target-host", flags.target_host);
+    put_ports(config, flags);
+    std::ranges::for_each(flags.allowed_origins, check_origin);
+    config.allowed_origins = flags.allowed_origins;
+    const auto mounts = mounts_from(flags, cwd);
+    for (const auto& mount : mounts)
+        config.volumes.push_back(declared_volume(mount));
+    config.permission_profile_name = flags.permission_profile.value_or("");
+    config.permission_profile = profile_from(flags, mounts, cwd);
+    config.env_vars = variables_from(flags, environment, cwd);
+    put_server_variables(config);
+    config.container_labels = parse_labels(flags.labels);
+    put_own_labels(config);
+    config.session_ttl = checked_ttl(flags.session_ttl);
+    config.group = checked("--group", GroupName::parse(flags.group)).str();
+    return config;
+}
+
+} // namespace thv::commands

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/args.hpp"
+#include "core/run_config.hpp"
+#include "io/environment.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace thv::commands {
+
+/// What `thv run` was told, as it was typed.
+struct RunFlags {
+    std::string image;
+    std::vector<std::string> arguments; ///< behind "--"
+    std::optional<std::string> name;
+    std::string group = std::string{"default"};
+    std::string transport = std::string{"streamable-http"};
+    std::optional<std::string> proxy_mode;
+    std::string host = std::string{"127.0.0.1"};
+    int proxy_port = 0; ///< 0: one is chosen when the proxy first starts, and kept
+    int target_port = 0;
+    std::string target_host = std::string{"127.0.0.1"};
+    std::vector<std::string> env;
+    std::vector<std::string> env_files;
+    std::vector<std::string> volumes;
+    std::vector<std::string> labels;
+    std::vector<std::string> publish;
+    std::optional<std::string> permission_profile;
+    std::optional<std::string> network;
+    std::optional<bool> isolate_network;
+    std::optional<std::string> session_ttl;
+    std::vector<std::string> allowed_origins;
+
+    void declare(cli::Args& args);
+};
+
+/// The run config of a new workload. Relative volume sources are taken from `cwd`, and must exist; "-e NAME" takes its
+/// value from the environment, and is left out when there is none. Reads env files and a profile's file, nothing else.
+/// A target port of 0 must have been replaced by one of choose_port() for the HTTP transports; a proxy port of 0 stays.
+/// Every error is Fault::usage, or Fault::unsupported for what this version cannot do, and names the flag.
+RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const std::filesystem::path& cwd);
+
+/// Variables of "--env" (later ones win), then of the env files (docker's format: NAME=VALUE or NAME per line, '#'
+/// starts a comment) where "--env" does not set them.
+std::map<std::string, std::string> variables_from(const RunFlags& flags, const Environment& environment,
+                                                  const std::filesystem::path& cwd);
+
+/// The permission profile that was asked for by name or path ("network" when none was), with the network mode and the
+/// volumes added.
+PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& mounts,
+                               const std::filesystem::path& cwd);
+
+/// A free port of this machine, for a server that may share its network.
+int choose_port();
+
+/// Whether the server in the container is reached by HTTP, so that it needs a port.
+bool needs_target_port(const RunFlags& flags);
+
+} // namespace thv::commands

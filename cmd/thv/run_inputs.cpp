@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+// The parts of a run config that come from elsewhere: files, the environment, the machine.
+#include "core/json.hpp"
+#include "io/files.hpp"
+#include "thv/run_flags.hpp"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace thv::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Variables = std::map<std::string, std::string>;
+
+constexpr std::size_t largest_file = 1U << 20U;
+
+/// Never quotes the text: it may be a secret.
+Error bad_variable(std::string_view where) {
+    return Error{Fault::usage, fmt::format("{}: a variable has no usable name", where)}.hint(
+        "write it as NAME=VALUE, or as NAME to pass on your own");
+}
+
+/// "NAME=VALUE", or "NAME" for the caller's own value.
+void put_variable(Variables& variables, std::string_view text, const Environment& environment, std::string_view where) {
+    const auto equals = text.find('=');
+    const auto name = text.substr(0, equals);
+    const auto odd = [](unsigned char byte) { return std::isspace(byte) != 0 || std::iscntrl(byte) != 0; };
+    if (name.empty() || std::ranges::any_of(name, odd)) throw bad_variable(where);
+    if (equals != std::string_view::npos)
+        variables.insert_or_assign(std::string{name}, std::string{text.substr(equals + 1)});
+    else if (auto own = environment.get(name))
+        variables.insert_or_assign(std::string{name}, *std::move(own));
+}
+
+std::string read_input(std::string_view flag, const fs::path& path) {
+    auto bytes = read_file(path, largest_file);
+    if (!bytes) throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
+    return *std::move(bytes);
+}
+
+void read_variables(Variables& variables, const fs::path& path, const Environment& environment) {
+    const auto bytes = read_input("--env-file", path);
+    if (bytes.find('\0') != std::string::npos)
+        throw Error{Fault::usage, fmt::format("--env-file: '{}' contains a NUL", path.string())};
+    std::string_view text = bytes;
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    for (int number = 1; !text.empty(); ++number) {
+        const auto end = text.find('\n');
+        auto line = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        const auto start = line.find_first_not_of(" \t");
+        if (start == std::string_view::npos || line[start] == '#') continue;
+        const auto where = fmt::format("--env-file {}, line {}", path.string(), number);
+        put_variable(variables, line.substr(start), environment, where);
+    }
+}
+
+PermissionProfile named_profile(const std::string& name, const fs::path& cwd) {
+    if (auto profile = builtin_profile(name)) return *std::move(profile);
+    const auto path = cwd / name;
+    const auto bytes = read_input("--permission-profile", path);
+    return profile_from_json(parse_json(bytes, path.string()), path.string());
+}
+
+} // namespace
+
+Variables variables_from(const RunFlags& flags, const Environment& environment, const fs::path& cwd) {
+    Variables variables;
+    for (const auto& file : flags.env_files)
+        read_variables(variables, cwd / file, environment);
+    for (const auto& text : flags.env)
+        put_variable(variables, text, environment, "--env");
+    return variables;
+}
+
+PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& mounts, const fs::path& cwd) {
+    auto profile = named_profile(flags.permission_profile.value_or("network"), cwd);
+    if (flags.network) {
+        if (flags.network->empty() || flags.network->starts_with('-'))
+            throw Error{Fault::usage, "--network needs the name of a network, or none, host or bridge"};
+        profile.network_mode = *flags.network;
+    }
+    for (const auto& mount : mounts)
+        (mount.read_only ? profile.read : profile.write).push_back(fmt::format("{}:{}", mount.source, mount.target));
+    profile.document = to_document(profile);
+    return profile;
+}
+
+int choose_port() {
+    const Fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    const bool chosen =
+        socket.open() && ::bind(socket.get(), generic, size) == 0 && ::getsockname(socket.get(), generic, &size) == 0;
+    if (!chosen) throw Error{Fault::internal, "no free port can be found"}.hint("give one with --target-port");
+    return ntohs(address.sin_port);
+}
+
+} // namespace thv::commands

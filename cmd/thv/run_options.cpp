@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "thv/run_flags.hpp"
+
+namespace thv::commands {
+
+namespace {
+
+/// What upstream's `thv run` knows and this one does not. A server that was meant to run with one of these must not
+/// run without it.
+const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
+                                                "--audit-config",
+                                                "--authz-config",
+                                                "--build-with",
+                                                "--ca-cert",
+                                                "--enable-audit",
+                                                "--endpoint-prefix",
+                                                "--env-file-dir",
+                                                "--from-config",
+                                                "--ignore-globally",
+                                                "--image-verification",
+                                                "--jwks-allow-private-ip",
+                                                "--jwks-auth-token-file",
+                                                "--k8s-pod-patch",
+                                                "--oidc-audience",
+                                                "--oidc-client-id",
+                                                "--oidc-client-secret",
+                                                "--oidc-insecure-allow-http",
+                                                "--oidc-introspection-url",
+                                                "--oidc-issuer",
+                                                "--oidc-jwks-url",
+                                                "--oidc-scopes",
+                                                "--otel-custom-attributes",
+                                                "--otel-enable-prometheus-metrics-path",
+                                                "--otel-endpoint",
+                                                "--otel-env-vars",
+                                                "--otel-headers",
+                                                "--otel-insecure",
+                                                "--otel-metrics-enabled",
+                                                "--otel-sampling-rate",
+                                                "--otel-service-name",
+                                                "--otel-tracing-enabled",
+                                                "--otel-use-legacy-attributes",
+                                                "--print-resolved-overlays",
+                                                "--remote-auth",
+                                                "--remote-auth-authorize-url",
+                                                "--remote-auth-bearer-token",
+                                                "--remote-auth-bearer-token-file",
+                                                "--remote-auth-callback-port",
+                                                "--remote-auth-client-id",
+                                                "--remote-auth-client-secret",
+                                                "--remote-auth-client-secret-file",
+                                                "--remote-auth-issuer",
+                                                "--remote-auth-resource",
+                                                "--remote-auth-scope-param-name",
+                                                "--remote-auth-scopes",
+                                                "--remote-auth-skip-browser",
+                                                "--remote-auth-timeout",
+                                                "--remote-auth-token-url",
+                                                "--remote-forward-headers",
+                                                "--remote-forward-headers-secret",
+                                                "--resource-url",
+                                                "--runtime-add-package",
+                                                "--runtime-image",
+                                                "--secret",
+                                                "--stateless",
+                                                "--strict-protocol-validation",
+                                                "--thv-ca-bundle",
+                                                "--token-exchange-audience",
+                                                "--token-exchange-client-id",
+                                                "--token-exchange-client-secret",
+                                                "--token-exchange-client-secret-file",
+                                                "--token-exchange-header-name",
+                                                "--token-exchange-scopes",
+                                                "--token-exchange-subject-token-type",
+                                                "--token-exchange-url",
+                                                "--tools",
+                                                "--tools-override",
+                                                "--trust-proxy-headers",
+                                                "--webhook-config"};
+
+} // namespace
+
+void RunFlags::declare(cli::Args& args) {
+    using cli::Completer;
+    args.positional("IMAGE", image, "the server's image").mandatory().completes(Completer::image);
+    args.rest("ARG", arguments, "the server's own arguments");
+    args.option("--name", name, "the workload's name; the default is made from the image").placeholder("NAME");
+    args.option("--group", group, "the group it belongs to (default)").placeholder("GROUP").completes(Completer::group);
+    args.option("--transport", transport, "how the server speaks: stdio, sse or streamable-http (streamable-http)")
+        .placeholder("KIND");
+    args.option("--proxy-mode", proxy_mode,
+                "how clients speak to a stdio server: streamable-http or sse (streamable-http)")
+        .placeholder("KIND");
+    args.option("-e,--env", env, "set a variable, or pass on your own; repeat for more").placeholder("NAME[=VALUE]");
+    args.option("--env-file", env_files, "read variables from a file; --env wins over it")
+        .placeholder("FILE")
+        .completes(Completer::file);
+    args.option("-v,--volume", volumes, "let the server see a file or folder; repeat for more")
+        .placeholder("SRC:DST[:ro]")
+        .completes(Completer::file);
+    args.option("-l,--label", labels, "add a label; repeat for more").placeholder("KEY=VALUE");
+    args.option("-p,--publish", publish, "publish a port of the container, besides the server's own; repeat for more")
+        .placeholder("[HOST:]PORT");
+    args.option("--permission-profile", permission_profile,
+                "what the server may do: none, network, or a file (network)")
+        .placeholder("PROFILE")
+        .completes(Completer::file);
+    args.option("--network", network, "the container's network: none, host, bridge, or a network's name")
+        .placeholder("NETWORK");
+    args.flag("--isolate-network", isolate_network, "not available yet; =false is accepted");
+    args.option("--proxy-port", proxy_port, "the port that clients use; by default one is chosen once and kept");
+    args.option("--host", host, "the address that the proxy listens on (127.0.0.1)").placeholder("ADDRESS");
+    args.option("--target-port", target_port, "the server's port in its container, for sse and streamable-http");
+    args.option("--target-host", target_host, "the address that the server is told to listen on")
+        .placeholder("ADDRESS");
+    args.option("--allowed-origins", allowed_origins, "let web pages of this origin in; repeat for more")
+        .placeholder("ORIGIN");
+    args.option("--session-ttl", session_ttl, "end a client's session after this time without a request (2h)")
+        .placeholder("DURATION");
+    args.unavailable(unavailable);
+}
+
+} // namespace thv::commands

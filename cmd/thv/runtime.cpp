@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/columns.hpp"
+#include "io/deadline.hpp"
+#include "thv/commands.hpp"
+#include "thv/format.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace thv::commands {
+
+constexpr Doc RuntimeCheck::doc{
+    .name = "runtime check",
+    .summary = "show which container engines answer",
+    .description =
+        "Looks at every place where a container engine may listen, in the order in which they count. The first "
+        "that answers is the one that is used; when none does, the exit code is 6.",
+    .examples = "thv runtime check\nthv runtime check --format json",
+};
+
+void RuntimeCheck::declare(Args& args) {
+    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    args.option("--timeout", patience, "how long to wait for answers (30s)");
+}
+
+namespace {
+
+nlohmann::ordered_json to_json(const std::vector<Probe>& probes) {
+    auto document = nlohmann::ordered_json::array();
+    for (const auto& probe : probes) {
+        nlohmann::ordered_json entry;
+        entry["source"] = probe.source;
+        entry["socket"] = probe.socket;
+        entry["answered"] = probe.answered;
+        if (probe.answered) {
+            entry["engine"] = probe.engine;
+            entry["version"] = probe.version;
+            entry["api_version"] = probe.api_version;
+        } else {
+            entry["reason"] = probe.reason;
+        }
+        document.push_back(std::move(entry));
+    }
+    return document;
+}
+
+std::string table(const std::vector<Probe>& probes, const cli::Terminal& terminal) {
+    cli::Columns columns{{"SOURCE", "SOCKET", "ENGINE", "VERSION", "API", "ANSWER"}};
+    bool used = false;
+    for (const auto& probe : probes) {
+        const std::string answer = !probe.answered ? probe.reason : used ? "yes" : "yes, used";
+        used = used || probe.answered;
+        columns.add({probe.source, probe.socket, probe.engine, probe.version, probe.api_version, answer});
+    }
+    return columns.render(terminal);
+}
+
+} // namespace
+
+Task<> RuntimeCheck::run(Probes& probes, Console& console) const {
+    auto looking = probes.probe();
+    const auto found = co_await with_deadline(std::move(looking), patience, "looking for container engines");
+    if (format == "json")
+        console.write(json_text(to_json(found)));
+    else
+        console.write(table(found, console.terminal()));
+    if (std::ranges::any_of(found, &Probe::answered)) co_return;
+    throw Error{Fault::unreachable, "no container engine answers"}.hint(
+        "start Docker or Podman, or name its socket in DOCKER_HOST or CONTAINER_HOST");
+}
+
+} // namespace thv::commands

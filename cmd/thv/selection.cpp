@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "thv/selection.hpp"
+
+#include "cli/suggest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace thv::commands {
+
+namespace {
+
+std::vector<std::string> checked(const std::vector<std::string>& names) {
+    std::vector<std::string> unique;
+    for (const auto& name : names) {
+        value_or_throw(WorkloadName::parse(name));
+        if (std::ranges::find(unique, name) == unique.end()) unique.push_back(name);
+    }
+    return unique;
+}
+
+void check_only_one(const Selection& selection) {
+    const int said = (selection.names.empty() ? 0 : 1) + (selection.all ? 1 : 0) + (selection.group ? 1 : 0);
+    if (said == 0) throw Error{Fault::usage, "no workload was named"}.hint("give names, --group GROUP, or --all");
+    if (said > 1) throw Error{Fault::usage, "names, --group and --all exclude each other"};
+}
+
+std::vector<std::string> names_of(const std::vector<Workload>& workloads,
+                                  const std::function<bool(const Workload&)>& wanted) {
+    std::vector<std::string> names;
+    for (const auto& workload : workloads)
+        if (wanted(workload)) names.push_back(workload.name);
+    return names;
+}
+
+std::string hint_for(const std::string& name, const std::vector<std::string>& known) {
+    const auto close = cli::nearest(name, known);
+    if (close.empty()) return "run 'thv ls --all' to see every workload";
+    return fmt::format("did you mean '{}'?", fmt::join(close, "' or '"));
+}
+
+/// All names; none when they cannot be listed, because a suggestion is no reason to fail.
+Task<std::vector<std::string>> known_names(Query& query) {
+    try {
+        const auto workloads = co_await query.list(Filter{});
+        co_return names_of(workloads, any);
+    } catch (const Error&) {
+        co_return std::vector<std::string>{};
+    }
+}
+
+} // namespace
+
+void Selection::declare(cli::Args& args, std::string_view verb) {
+    args.positional("NAME", names, fmt::format("the workloads to {}", verb)).completes(cli::Completer::workload);
+    args.flag("-a,--all", all, fmt::format("{} all workloads", verb));
+    args.option("-g,--group", group, fmt::format("{} the workloads of this group", verb))
+        .placeholder("GROUP")
+        .completes(cli::Completer::group);
+}
+
+bool any(const Workload&) {
+    return true;
+}
+
+Task<std::vector<std::string>> Selector::select(Selection selection,
+                                                std::function<bool(const Workload&)> wanted) const {
+    check_only_one(selection);
+    if (!selection.names.empty()) co_return checked(selection.names);
+    Filter filter;
+    if (selection.group) {
+        auto group = value_or_throw(GroupName::parse(*selection.group));
+        filter.group = group.str();
+        co_await grouping.members(std::move(group)); // a group that does not exist is an error, not an empty one
+    }
+    const auto workloads = co_await query.list(std::move(filter));
+    co_return names_of(workloads, wanted);
+}
+
+Task<std::vector<Outcome>> suggest_names(Query& query, std::vector<Outcome> outcomes) {
+    const auto missing = [](const Outcome& outcome) {
+        return outcome.error && outcome.error->fault() == Fault::not_found && outcome.error->hint().empty();
+    };
+    if (std::ranges::none_of(outcomes, missing)) co_return outcomes;
+    const auto known = co_await known_names(query);
+    for (auto& outcome : outcomes)
+        if (missing(outcome)) outcome.error = outcome.error->hint(hint_for(outcome.name, known));
+    co_return outcomes;
+}
+
+Task<Workload> find_workload(Query& query, WorkloadName name) {
+    auto found = co_await query.find(name);
+    if (found) co_return std::move(*found);
+    const auto known = co_await known_names(query);
+    throw Error{Fault::not_found, fmt::format("no workload named '{}'", name.str())}.hint(hint_for(name.str(), known));
+}
+
+} // namespace thv::commands

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/terminal.hpp"
+#include "thv/commands.hpp"
+#include "thv/format.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace thv::commands {
+
+constexpr Doc Status::doc{
+    .name = "status",
+    .summary = "show one workload and why it is in its state",
+    .examples = "thv status fetch\nthv status fetch --format json",
+};
+
+void Status::declare(Args& args) {
+    args.positional("NAME", name, "the workload").mandatory().completes(cli::Completer::workload);
+    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+}
+
+namespace {
+
+void print(const Workload& workload, Time at, Console& console) {
+    const auto row = [&console](std::string_view key, std::string_view value) {
+        if (!value.empty()) console.print(fmt::format("{:<12}{}", fmt::format("{}:", key), cli::printable(value)));
+    };
+    const bool for_people = console.terminal().out;
+    row("Name", workload.name);
+    row("Status", to_string(workload.state));
+    row("Reason", workload.reason);
+    row("Package", workload.package);
+    row("URL", workload.url);
+    row("Port", workload.port == 0 ? "" : fmt::to_string(workload.port));
+    row("Transport", workload.transport);
+    row("Proxy Mode", workload.proxy_mode);
+    row("Group", workload.group);
+    row("Created", moment(workload.created_at, at, for_people));
+    if (workload.remote()) row("Remote", std::get<Remote>(workload.place).url);
+    if (workload.state == State::running && workload.started_at) row("Uptime", uptime(at - *workload.started_at));
+}
+
+} // namespace
+
+Task<> Status::run(Query& query, Console& console) const {
+    auto parsed = value_or_throw(WorkloadName::parse(name));
+    const auto workload = co_await find_workload(query, std::move(parsed));
+    if (format == "json")
+        console.write(json_text(status_json(workload, now())));
+    else
+        print(workload, now(), console);
+}
+
+} // namespace thv::commands
