@@ -14,7 +14,15 @@ import tempfile
 import urllib.parse
 
 from support import processes
+from support.ports import free_port
 from support.waiting import wait_until
+
+REGISTRIES_CONF = """\
+unqualified-search-registries = []
+[[registry]]
+location = "127.0.0.1:{port}"
+insecure = true
+"""
 
 CONTAINERS_CONF = """\
 [containers]
@@ -57,6 +65,7 @@ class Engine:
         self.socket = os.path.join(self.folder, f"{self.kind}.sock")
         self.log = os.path.join(self.folder, "log")
         self.bridge = "thv" + self.folder[-8:].replace("_", "x")
+        self.registry_port = free_port()  # a registry of the test's own may be there; the engine then uses plain HTTP
         self.process = None
 
     # Starting and stopping.
@@ -192,6 +201,8 @@ class Podman(Engine):
         os.makedirs(os.path.join(self.folder, "networks"))
         with open(os.path.join(self.folder, "containers.conf"), "w") as file:
             file.write(CONTAINERS_CONF)
+        with open(os.path.join(self.folder, "registries.conf"), "w") as file:
+            file.write(REGISTRIES_CONF.format(port=self.registry_port))
         third = int.from_bytes(os.urandom(1), "big")
         network = {"name": "podman", "id": os.urandom(32).hex(), "driver": "bridge", "network_interface": self.bridge,
                    "created": "2026-01-01T00:00:00Z",
@@ -211,7 +222,8 @@ class Podman(Engine):
         return [*self.command_line(), "system", "service", "--time=0", f"unix://{self.socket}"]
 
     def _environment(self):
-        return {**super()._environment(), "CONTAINERS_CONF": os.path.join(self.folder, "containers.conf")}
+        return {**super()._environment(), "CONTAINERS_CONF": os.path.join(self.folder, "containers.conf"),
+                "CONTAINERS_REGISTRIES_CONF": os.path.join(self.folder, "registries.conf")}
 
     def stop(self):
         super().stop()
