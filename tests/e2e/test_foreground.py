@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`--foreground`: the workload lives as long as the command."""
 
+import contextlib
+import http.client
+
 import pytest
 
 from support.images import FIXTURE
-from support.mcp import answers
+from support.mcp import Mcp, McpError, answers
 from support.ports import free_port, listens
 from support.thv import interrupt
 from support.waiting import wait_until
@@ -47,11 +50,21 @@ def test_stop_from_another_terminal_ends_it(thv):
     assert not listens(port)
 
 
-@pytest.mark.parametrize("code", [0, 3])
+@pytest.mark.parametrize("code", [0, 41])
 def test_a_server_that_ends_hands_its_exit_code_on(thv, engine, code):
-    result = thv.attempt("run", "--foreground", "--transport", "stdio", "--name", "front", FIXTURE, "--", "--exit",
-                         str(code))
-    assert result.code != 0, result
+    child, port = run_in_foreground(thv)
+    url = f"http://127.0.0.1:{port}/mcp"
+    wait_until(lambda: answers(url) or child.poll() is not None, "it serves")
+    with contextlib.suppress(McpError, OSError, http.client.HTTPException), Mcp(url) as session:
+        session.call("crash", code=code)
+    out, err = child.communicate(timeout=30)
+    assert child.returncode == code, out + err
+    assert (thv.list(), engine.containers(), thv.files_of("front")) == ({}, {}, [])
+
+
+def test_a_server_that_never_answered_is_a_failure_even_with_exit_code_0(thv, engine):
+    result = thv.attempt("run", "--foreground", "--transport", "stdio", "--name", "front", FIXTURE, "--", "--exit", "0")
+    assert result.code != 0 and "exiting at once" in result.err, result
     assert (thv.list(), engine.containers(), thv.files_of("front")) == ({}, {}, [])
 
 

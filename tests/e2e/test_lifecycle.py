@@ -107,7 +107,7 @@ def test_servers_that_speak_http_are_proxied_too(thv, transport):
     thv.run("run", "--transport", transport, "--name", "web", FIXTURE)
     workload = thv.listed("web")
     assert workload["status"] == "running" and workload["transport_type"] == transport
-    listed = json.loads(thv.run("mcp", "list", "tools", "--server", "web", "--format", "json"))
+    listed = json.loads(thv.run("mcp", "list", "tools", "web", "--format", "json"))
     assert "echo" in [tool["name"] for tool in listed["tools"]]
     thv.run("rm", "web")
     assert thv.processes() == []
@@ -116,13 +116,13 @@ def test_servers_that_speak_http_are_proxied_too(thv, transport):
 def test_mcp_commands_list_and_call_tools(thv):
     url = thv.serve("tools")
     for server in ("tools", url):
-        listed = json.loads(thv.run("mcp", "list", "tools", "--server", server, "--format", "json"))
+        listed = json.loads(thv.run("mcp", "list", "tools", server, "--format", "json"))
         assert {"echo", "sleep"} <= {tool["name"] for tool in listed["tools"]}
-        result = json.loads(thv.run("mcp", "call", "echo", "--server", server, "--args", '{"message": "über"}',
-                                    "--format", "json"))
-        assert result["content"][0]["text"] == "über"
-    thv.fail(1, "mcp", "call", "env", "--server", "tools", "--args", '{"name": "NONE"}')
-    thv.fail(5, "mcp", "list", "tools", "--server", "no-such-workload")
+        assert thv.run("mcp", "call", server, "echo", "message=über = 7") == "über = 7\n"
+        result = json.loads(thv.run("mcp", "call", server, "echo", "message=x", "--format", "json"))
+        assert result["content"][0]["text"] == "x"
+    thv.fail(1, "mcp", "call", "tools", "env", "name=NONE")
+    thv.fail(5, "mcp", "list", "tools", "no-such-workload")
 
 
 def test_all_and_group_select_their_workloads(thv):

@@ -113,13 +113,14 @@ def check_tests(tests, dependencies):
 
 def main():
     declared = list(declarations())
+    everything = {call["NAME"][0]: set(call.get("DEPS", ())) for kind, _, call in declared if kind == "thv_library"}
     dependencies = {call["NAME"][0]: set(call.get("DEPS", ())) for kind, folder, call in declared
                     if kind == "thv_library" and folder.startswith("lib/")}
     tests = [(folder, call) for kind, folder, call in declared if kind == "thv_test"]
     if not dependencies:
         sys.exit("layers.py: found no thv_library(…): has the build changed its form?")
-    wrong = [*check_libraries(dependencies), *check_cycles(dependencies), *check_program(),
-             *check_tests(tests, dependencies)]
+    wrong = [*check_libraries(dependencies), *check_cycles(everything), *check_program(),
+             *check_tests(tests, everything)]
     print(*wrong, sep="\n", end="\n" if wrong else "")
     sys.exit(1 if wrong else 0)
 

@@ -3,17 +3,16 @@
 """Container engines of the tests' own: a real podman or dockerd on a socket in a temporary folder, with its own storage
 and its own bridge, which leaves nothing behind. A missing engine is a failure, never a skip."""
 
-import http.client
 import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import urllib.parse
 
-from support import processes
+from support import engine_api, processes
+from support.engine_api import EngineError
 from support.ports import free_port
 from support.waiting import wait_until
 
@@ -34,25 +33,6 @@ events_logger = "file"
 [network]
 network_backend = "netavark"
 """
-
-
-class EngineError(AssertionError):
-    """An answer of an engine's API that is not a success."""
-
-    def __init__(self, status, body):
-        super().__init__(f"engine answered {status}: {body[:500]!r}")
-        self.status = status
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path, timeout):
-        super().__init__("localhost", timeout=timeout)
-        self._path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
 
 
 class Engine:
@@ -125,16 +105,9 @@ class Engine:
 
     # The API.
 
-    def request(self, method, path, body=None, timeout=60, content_type="application/json"):
+    def request(self, method, path, body=None, timeout=60):
         """Returns (status, bytes)."""
-        connection = _UnixConnection(self.socket, timeout)
-        headers = {"Content-Type": content_type} if body is not None else {}
-        try:
-            connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
+        return engine_api.request(self.socket, method, path, body, timeout)
 
     def api(self, method, path, body=None, timeout=60):
         """The parsed answer; raises EngineError for anything but a success."""
@@ -146,10 +119,7 @@ class Engine:
 
     def load(self, archive):
         """Loads an image archive (a path)."""
-        with open(archive, "rb") as file:
-            status, answer = self.request("POST", "/images/load", file, 300, "application/x-tar")
-        if status != 200 or b'"error"' in answer:
-            raise EngineError(status, answer)
+        engine_api.load(self.socket, archive)
 
     def containers(self, all=True):
         """name → what the list says of it."""

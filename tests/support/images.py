@@ -1,8 +1,12 @@
+#!/usr/bin/python3
 # SPDX-FileCopyrightText: Copyright 2026 The thv authors
 # SPDX-License-Identifier: Apache-2.0
 """Container images made without a registry: archives that any engine's `load` takes.
 
-Run as a program it makes the image of the npm reference server: images.py everything ARCHIVE [NAME:TAG]
+As a program:
+  images.py everything ARCHIVE [NAME:TAG]   makes the image of the npm reference server
+  images.py load SOCKET ARCHIVE             loads an archive into the engine that listens there
+  images.py first-socket                    reads `thv runtime check --format json`, prints the socket that answers
 """
 
 import glob
@@ -15,6 +19,10 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+
+from support import engine_api  # noqa: E402
 
 FIXTURE = "localhost/thv-fixture:1"
 EVERYTHING = "localhost/server-everything:1"
@@ -109,7 +117,19 @@ def cached_everything():
     return path
 
 
-if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4) or sys.argv[1] != "everything":
+def main(arguments):
+    if arguments[:1] == ["everything"] and len(arguments) in (2, 3):
+        everything_archive(*arguments[1:])
+    elif arguments[:1] == ["load"] and len(arguments) == 3:
+        engine_api.load(arguments[1], arguments[2])
+    elif arguments == ["first-socket"]:
+        answering = [probe["socket"] for probe in json.load(sys.stdin) if probe["answered"]]
+        if not answering:
+            sys.exit(1)
+        print(answering[0])
+    else:
         sys.exit(__doc__)
-    everything_archive(*sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

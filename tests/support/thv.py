@@ -42,7 +42,7 @@ class Thv:
                              "XDG_DATA_HOME": os.path.join(self.home, ".local/share"),
                              "XDG_CACHE_HOME": os.path.join(self.home, ".cache"),
                              "XDG_RUNTIME_DIR": os.path.join(self.home, "run"),
-                             "TOOLHIVE_SKIP_UPDATE_CHECK": "1", "TOOLHIVE_SKIP_DESKTOP_CHECK": "1"}
+                             "CI": "true", "TOOLHIVE_SKIP_UPDATE_CHECK": "1", "TOOLHIVE_SKIP_DESKTOP_CHECK": "1"}
         os.makedirs(self.environment["XDG_RUNTIME_DIR"], mode=0o700, exist_ok=True)
         if engine:
             self.environment |= engine.environment()
