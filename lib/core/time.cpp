@@ -205,10 +205,11 @@ std::string human_span(Duration span) {
     const auto hour = (whole + 1800) / 3600;
     if (hour == 1) return "About an hour";
     if (hour < 48) return counted(hour, "hour");
-    if (hour < 24 * 14) return counted(hour / 24, "day");
-    if (hour < 24 * 60) return counted(hour / 24 / 7, "week");
-    if (hour < 24 * 365 * 2) return counted(hour / 24 / 30, "month");
-    return counted(hour / 24 / 365, "year");
+    const auto day = hour / 24;
+    if (day < 14) return counted(day, "day");
+    if (day < 60) return counted(day / 7, "week");
+    if (day < 730) return counted(day / 30, "month");
+    return counted(day / 365, "year");
 }
 
 } // namespace thv

@@ -42,6 +42,8 @@ public:
     /// All groups but the hidden one that upstream keeps for itself.
     Scan scan() const;
     bool exists(const GroupName& name) const;
+    /// Throws Fault::not_found when there is no such group.
+    void require(const GroupName& name) const;
     /// Names of the workloads in a group, sorted; those whose run config cannot be read are in none.
     std::vector<std::string> members(const GroupName& name) const;
 
@@ -58,7 +60,6 @@ public:
 
 private:
     FileLock lock() const;
-    void require(const GroupName& name) const;
 
     JsonFolder folder_;
     RunConfigs& configs_;
