@@ -69,6 +69,22 @@ std::string see_help(const Doc& doc) {
     return fmt::format("see 'thv {} --help'", doc.name);
 }
 
+bool is_flag(const std::string& word) {
+    return word.size() > 1 && word.starts_with('-');
+}
+
+void parse_words(CLI::App& app, const Doc& doc, Typed words) {
+    std::ranges::reverse(words); // the parser takes them from the back
+    try {
+        app.parse(words);
+    } catch (const CLI::ArgumentMismatch& error) { // it begins with the option's name
+        const std::string text = error.what();
+        throw Error{Fault::usage, fmt::format("{} needs a value", text.substr(0, text.find(':')))}.hint(see_help(doc));
+    } catch (const CLI::ParseError& error) {
+        throw Error{Fault::usage, error.what()}.hint(see_help(doc));
+    }
+}
+
 CLI::Option* bind(CLI::App& app, const Parameter& parameter) {
     const auto ignore = [](const CLI::results_t&) { return true; };
     auto* option = app.add_option(parameter.names, ignore);
@@ -169,14 +185,19 @@ Error Args::unknown_flag(const Doc& doc, const std::string& word) const {
     return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
 }
 
-void Args::check_leftovers(const Doc& doc, const Typed& leftovers) const {
-    if (leftovers.empty()) return;
-    const auto is_flag = [](const std::string& word) { return word.size() > 1 && word.starts_with('-'); };
-    const auto flag = std::ranges::find_if(leftovers, is_flag);
-    if (flag != leftovers.end()) throw unknown_flag(doc, *flag);
-    const Error error{Fault::usage, fmt::format("unexpected argument '{}' for 'thv {}'", leftovers.front(), doc.name)};
-    if (rest() != nullptr) throw error.hint("put the server's own arguments behind '--'");
-    throw error.hint(see_help(doc));
+void Args::assign_arguments(const Doc& doc, Typed words) const {
+    for (const auto& parameter : parameters_) {
+        if (parameter.kind != Parameter::Kind::positional) continue;
+        if (parameter.required && words.empty())
+            throw Error{Fault::usage, fmt::format("'thv {}' needs {}", doc.name, parameter.names)}.hint(see_help(doc));
+        if (words.empty()) continue;
+        const auto end = parameter.repeatable ? words.end() : words.begin() + 1;
+        parameter.assign({words.begin(), end});
+        words.erase(words.begin(), end);
+    }
+    if (words.empty()) return;
+    const Error error{Fault::usage, fmt::format("unexpected argument '{}' for 'thv {}'", words.front(), doc.name)};
+    throw error.hint(rest() != nullptr ? "put the server's own arguments behind '--'" : see_help(doc));
 }
 
 const Parameter* Args::rest() const {
@@ -194,7 +215,7 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
     }
     refuse_empty_values(words);
 
-    CLI::App app;
+    CLI::App app; // it knows the options; what it leaves over are the arguments
     app.set_help_flag();
     app.allow_extras();
     bool help = false;
@@ -202,23 +223,21 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
     app.add_flag("--debug", debug_);
     std::vector<std::pair<const Parameter*, CLI::Option*>> bound;
     for (const auto& parameter : parameters_)
-        if (&parameter != behind_dashes) bound.emplace_back(&parameter, bind(app, parameter));
-    std::ranges::reverse(words); // the parser takes words from the back
-    try {
-        app.parse(words);
-    } catch (const CLI::ParseError& error) {
-        throw Error{Fault::usage, error.what()}.hint(see_help(doc));
-    }
+        if (!parameter.argument()) bound.emplace_back(&parameter, bind(app, parameter));
+    parse_words(app, doc, std::move(words));
     if (help) return true;
 
-    check_leftovers(doc, app.remaining());
+    auto left = app.remaining();
+    const auto marker = std::ranges::find(left, "--");
+    const auto flag = std::find_if(left.begin(), marker, is_flag);
+    if (flag != marker) throw unknown_flag(doc, *flag);
+    if (marker != left.end()) left.erase(marker);
     for (const auto& [parameter, option] : bound) {
-        if (parameter->required && option->count() == 0)
-            throw Error{Fault::usage, fmt::format("'thv {}' needs {}", doc.name, parameter->names)}.hint(see_help(doc));
         if (option->count() == 0) continue;
         check_choice(*parameter, option->results());
         parameter->assign(option->results());
     }
+    assign_arguments(doc, std::move(left));
     if (!behind.empty()) behind_dashes->assign(behind);
     return false;
 }

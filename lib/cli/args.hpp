@@ -94,7 +94,7 @@ public:
 private:
     Parameter& add(std::string names, std::string help, Parameter::Kind kind, Parameter::Assign assign);
     const Parameter* rest() const;
-    void check_leftovers(const Doc& doc, const std::vector<std::string>& leftovers) const;
+    void assign_arguments(const Doc& doc, std::vector<std::string> words) const;
     Error unknown_flag(const Doc& doc, const std::string& word) const;
 
     std::deque<Parameter> parameters_; ///< a deque: references to its elements stay valid

@@ -13,6 +13,20 @@
 
 namespace thv::test {
 
+Task<int> FakeForeground::supervise(WorkloadName name) {
+    supervised.push_back(name.str());
+    co_return code;
+}
+
+Task<int> FakeForeground::run(RunConfig config, Duration, Progress progress,
+                              std::function<void(std::string_view)> ready) {
+    progress("Starting");
+    config.port = 20000;
+    ready(workload_url(config));
+    ran = std::move(config);
+    co_return code;
+}
+
 Bench::Answer Bench::thv(std::vector<std::string> words) {
     Answer answer;
     cli::Console::Streams streams;
@@ -31,7 +45,8 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         ports.lend<Logs>(engine);
         ports.lend<Grouping>(engine);
         ports.lend(environment);
-        if (lend) lend(ports);
+        ports.lend<commands::Foreground>(foreground);
+        ports.lend<commands::Probes>(probes);
         return nullptr;
     };
     answer.code = cli::dispatch(commands::program(), std::move(words), console, offer);

@@ -3,16 +3,34 @@
 #pragma once
 
 #include "cli/console.hpp"
-#include "cli/ports.hpp"
 #include "io/environment.hpp"
 #include "support/fake_engine.hpp"
+#include "thv/foreground.hpp"
+#include "thv/probes.hpp"
 
 #include <deque>
-#include <functional>
+#include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace thv::test {
+
+/// Serves in the foreground without serving: it remembers what it was asked for and ends with a code.
+struct FakeForeground final : commands::Foreground {
+    std::vector<std::string> supervised;
+    std::optional<RunConfig> ran;
+    int code = 0;
+
+    Task<int> supervise(WorkloadName name) override;
+    Task<int> run(RunConfig config, Duration patience, Progress progress,
+                  std::function<void(std::string_view)> ready) override;
+};
+
+struct FakeProbes final : commands::Probes {
+    std::vector<commands::Probe> places;
+    Task<std::vector<commands::Probe>> probe() override { co_return places; }
+};
 
 /// A place to try the whole command line on: a fake engine, an environment, and somebody who types and reads.
 struct Bench {
@@ -24,10 +42,11 @@ struct Bench {
     };
 
     FakeEngine engine;
+    FakeForeground foreground;
+    FakeProbes probes;
     Environment environment;
-    cli::Terminal terminal;                ///< by default nothing is a terminal
-    std::deque<std::string> typed;         ///< the lines that stdin holds
-    std::function<void(cli::Ports&)> lend; ///< more ports
+    cli::Terminal terminal;        ///< by default nothing is a terminal
+    std::deque<std::string> typed; ///< the lines that stdin holds
 
     /// Runs `thv WORDS…`.
     Answer thv(std::vector<std::string> words);

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "bench.hpp"
+#include "support/catch.hpp"
+
+using namespace thv;
+using namespace std::chrono_literals;
+using test::Bench;
+using Answer = Bench::Answer;
+
+TEST_CASE("run prints the URL on stdout and everything else on stderr") {
+    Bench bench;
+    CHECK(bench.thv({"run", "--transport", "stdio", "ghcr.io/acme/weather:1"}) ==
+          Answer{0, "http://127.0.0.1:20000/mcp\n", "Pulling ghcr.io/acme/weather:1 …\nacme-weather is ready\n"});
+    CHECK(bench.engine.running() == std::vector<std::string>{"acme-weather"});
+    CHECK(bench.engine.last_patience == 5min);
+}
+
+TEST_CASE("run leaves the proxy's port to the proxy and chooses the server's") {
+    Bench bench;
+    CHECK(bench.thv({"run", "--name", "w", "img"}).code == 0);
+    const auto& config = bench.engine.configs.at("w");
+    CHECK(config.transport == Transport::streamable_http);
+    CHECK(config.target_port > 0);
+    CHECK(config.env_vars.at("MCP_PORT") == std::to_string(config.target_port));
+}
+
+TEST_CASE("run passes everything behind -- to the server") {
+    Bench bench;
+    CHECK(bench.thv({"run", "img", "--timeout", "10s", "--transport=stdio", "--", "--verbose", "-e", "x"}).code == 0);
+    CHECK(bench.engine.configs.at("img").cmd_args == std::vector<std::string>{"--verbose", "-e", "x"});
+    CHECK(bench.engine.last_patience == 10s);
+}
+
+TEST_CASE("--debug stays with the workload") {
+    Bench bench;
+    CHECK(bench.thv({"--debug", "run", "--name", "a", "img"}).code == 0);
+    CHECK(bench.engine.configs.at("a").debug);
+    CHECK(bench.thv({"run", "--name", "b", "img"}).code == 0);
+    CHECK_FALSE(bench.engine.configs.at("b").debug);
+}
+
+TEST_CASE("run of a name that is taken fails and leaves the other alone") {
+    Bench bench;
+    bench.engine.add("img").package = "other";
+    CHECK(bench.thv({"run", "img"}) == Answer{1, "", "Error: workload with name 'img' already exists\n"});
+    CHECK(bench.engine.workloads.at("img").package == "other");
+}
+
+TEST_CASE("run in a group needs the group") {
+    Bench bench;
+    CHECK(bench.thv({"run", "--group", "tools", "img"}) ==
+          Answer{5, "", "Error: no group named 'tools'\nrun 'thv group create tools' first\n"});
+    CHECK(bench.engine.names().empty());
+    CHECK(bench.thv({"group", "create", "tools"}).code == 0);
+    CHECK(bench.thv({"run", "--group", "tools", "img"}).code == 0);
+    CHECK(bench.engine.workloads.at("img").group == "tools");
+}
+
+TEST_CASE("run warns when others can reach the proxy") {
+    Bench bench;
+    const auto answer = bench.thv({"run", "--host", "0.0.0.0", "img"});
+    CHECK(answer.code == 0);
+    CHECK_THAT(answer.err, StartsWith("Warning: whoever reaches 0.0.0.0 can use this server without a password\n"
+                                      "Warning: any web page can, too, as long as --allowed-origins"));
+    const auto limited =
+        bench.thv({"run", "--name", "b", "--host=0.0.0.0", "--allowed-origins", "https://a.example", "img"});
+    CHECK_THAT(limited.err, !ContainsSubstring("any web page"));
+    CHECK_THAT(bench.thv({"run", "--name", "c", "--host=127.0.0.2", "img"}).err, !ContainsSubstring("Warning"));
+}
+
+TEST_CASE("run --foreground serves here and ends with the server's code") {
+    Bench bench;
+    bench.foreground.code = 7;
+    CHECK(bench.thv({"run", "-f", "--transport", "stdio", "img"}) ==
+          Answer{7, "http://127.0.0.1:20000/mcp\n", "Starting\nPress Ctrl-C to stop it\n"});
+    CHECK(bench.foreground.ran->image == "img");
+    CHECK(bench.engine.names().empty());
+}
+
+TEST_CASE("run asks for no engine when the command line is wrong") {
+    Bench bench;
+    bench.engine.reachable = false;
+    CHECK(bench.thv({"run", "--transport", "telepathy", "img"}).code == 2);
+    CHECK(bench.thv({"run"}) == Answer{2, "", "Error: 'thv run' needs IMAGE\nsee 'thv run --help'\n"});
+    CHECK(bench.thv({"run", "img", "surplus"}) ==
+          Answer{2, "",
+                 "Error: unexpected argument 'surplus' for 'thv run'\nput the server's own arguments behind '--'\n"});
+    CHECK(bench.thv({"run", "--secret", "key,target=KEY", "img"}) ==
+          Answer{1, "", "Error: '--secret' is not available in this version of thv\nsee 'thv run --help'\n"});
+}

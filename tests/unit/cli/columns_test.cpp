@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/columns.hpp"
+#include "support/catch.hpp"
+
+using namespace thv::cli;
+
+TEST_CASE("columns are two spaces apart and lines end without spaces") {
+    Columns columns{{"NAME", "REASON", "X"}};
+    columns.add({"a", "", ""});
+    columns.add({"longer", "why", "é"});
+    CHECK(columns.render({}) == "NAME    REASON  X\na\nlonger  why     é\n");
+}
+
+TEST_CASE("only a terminal cuts, and it cuts the widest columns") {
+    Columns columns{{"NAME", "PACKAGE"}};
+    columns.add({"fetch", "ghcr.io/example/a-rather-long-name:1.2.3"});
+    const Terminal narrow{.out = true, .width = 30};
+    CHECK(columns.render(narrow) == "NAME   PACKAGE\nfetch  ghcr.io/example/a-rath…\n");
+    const Terminal piped{.out = false, .width = 30};
+    CHECK(columns.render(piped) == "NAME   PACKAGE\nfetch  ghcr.io/example/a-rather-long-name:1.2.3\n");
+}
+
+TEST_CASE("a table that cannot fit keeps something of every column") {
+    Columns columns{{"A", "B"}};
+    columns.add({std::string(50, 'a'), std::string(50, 'b')});
+    const Terminal tiny{.out = true, .width = 5};
+    CHECK(columns.render(tiny) == "A         B\naaaaaaa…  bbbbbbb…\n");
+}
+
+TEST_CASE("text is cut between characters") {
+    CHECK(shorten("żółw", 4) == "żółw");
+    CHECK(shorten("żółw!", 4) == "żół…");
+    CHECK(shorten("abc", 1) == "…");
+    CHECK(shorten("abc", 0).empty());
+    CHECK(width_of("żółw") == 4);
+}
+
+TEST_CASE("control characters become harmless") {
+    CHECK(printable("a\tb\nc") == "a b c");
+    CHECK(printable("\x1b[31mred\x7f") == "?[31mred?");
+    CHECK(printable("\xc2\x9b"
+                    "2J \xc3\xa9") == "?2J é");
+    CHECK(printable("cut \xc2") == "cut \xc2");
+}
+
+TEST_CASE("logs keep their colours and tabs on a terminal, and nothing else") {
+    CHECK(printable_log("\x1b[1;31mred\x1b[0m\tx") == "\x1b[1;31mred\x1b[0m\tx");
+    CHECK(printable_log("\x1b[2Jgone") == "?[2Jgone");
+    CHECK(printable_log("\x1b]0;title\x07") == "?]0;title?");
+    CHECK(printable_log("\x1b[31") == "?[31");
+    CHECK(printable_log("a\rb") == "a?b");
+}
+
+TEST_CASE("NO_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM count in this order") {
+    using Variables = std::map<std::string, std::string, std::less<>>;
+    const auto [variables, expected] = GENERATE(table<Variables, bool>({
+        {{{"NO_COLOR", "1"}, {"CLICOLOR_FORCE", "1"}}, false},
+        {{{"CLICOLOR_FORCE", "1"}, {"CLICOLOR", "0"}}, true},
+        {{{"CLICOLOR_FORCE", "1"}, {"TERM", "dumb"}}, true},
+    }));
+    CHECK(terminal_of_process(thv::Environment{variables}).colour == expected);
+}

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/dispatch.hpp"
+#include "io/deadline.hpp"
+#include "support/catch.hpp"
+
+#include <csignal>
+
+using namespace thv;
+using namespace thv::cli;
+
+namespace {
+
+struct Counter {
+    int made = 0;
+    int used = 0;
+};
+
+struct Service {
+    static constexpr std::string_view noun = "serving";
+    int value = 7;
+};
+
+struct Plain {
+    static constexpr Doc doc{.name = "plain", .summary = "needs nothing"};
+    void declare(Args&) {}
+    Task<> run(Console& console) const {
+        console.print("plain");
+        co_return;
+    }
+};
+
+struct Use {
+    static constexpr Doc doc{.name = "use", .summary = "needs the service", .aliases = "u using"};
+    void declare(Args& args) { args.option("--plus", plus, ""); }
+    Task<int> run(Service& service, const Globals& globals) const {
+        co_return service.value + plus + (globals.debug ? 100 : 0);
+    }
+    int plus = 0;
+};
+
+struct Maybe {
+    static constexpr Doc doc{.name = "deep maybe", .summary = "needs the service sometimes"};
+    void declare(Args& args) { args.flag("--really", really, ""); }
+    Task<int> run(Lazy<Service> service) const {
+        if (!really) co_return 0;
+        co_return service().value;
+    }
+    bool really = false;
+};
+
+struct Throw {
+    static constexpr Doc doc{.name = "throw", .summary = "fails", .hidden = true};
+    void declare(Args& args) { args.positional("HOW", how, ""); }
+    Task<> run(Console& console) const {
+        console.print("before");
+        if (how == "error") throw Error{Fault::unreachable, "no engine"}.hint("start it");
+        if (how == "code") throw Error{Fault::internal, "exec failed"}.exits(126);
+        if (how == "finished") throw Finished{3};
+        if (how == "bug") throw std::runtime_error{"surprise"};
+        if (how == "interrupted") {
+            std::raise(SIGINT);
+            co_await sleep_for(std::chrono::hours{1});
+        }
+        co_return;
+    }
+    std::string how;
+};
+
+constexpr Entry entries[]{command<Maybe>(), command<Plain>(), command<Throw>(), command<Use>()};
+constexpr Program program{.name = "prog",
+                          .version = "1.2",
+                          .summary = "A program.",
+                          .examples = "prog plain",
+                          .footer = "",
+                          .commands = entries};
+
+struct Run {
+    int code = 0;
+    int services = 0; ///< how often the service was made
+    std::string out;
+    std::string err;
+};
+
+Run run(std::vector<std::string> words) {
+    Run result;
+    Service service;
+    Console console{{.out = [&](std::string_view bytes) { result.out += bytes; },
+                     .err = [&](std::string_view bytes) { result.err += bytes; },
+                     .read_line = [] { return std::nullopt; }},
+                    {}};
+    result.code =
+        dispatch(program, std::move(words), console, [&](Ports& ports, const Globals&) -> std::shared_ptr<void> {
+            ports.provide<Service>([&]() -> Service& {
+                ++result.services;
+                return service;
+            });
+            return nullptr;
+        });
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("only the ports that a command names are made") {
+    CHECK(run({"plain"}).services == 0);
+    CHECK(run({"plain"}).out == "plain\n");
+    CHECK(run({"use"}).services == 1);
+    CHECK(run({"deep", "maybe"}).services == 0);
+    CHECK(run({"deep", "maybe", "--really"}).code == 7);
+    CHECK(run({"help", "use"}).services == 0);
+}
+
+TEST_CASE("what a command returns is the exit code, under any of its names") {
+    CHECK(run({"use"}).code == 7);
+    CHECK(run({"u", "--plus", "1"}).code == 8);
+    CHECK(run({"using", "--plus=2"}).code == 9);
+    CHECK(run({"--debug", "use"}).code == 107);
+    CHECK(run({"use", "--debug"}).code == 107);
+}
+
+TEST_CASE("a command that asks for what nobody provides says what is missing") {
+    Ports ports;
+    CHECK_THROWS_WITH(ports.get<Service>(), "serving is not available here");
+}
+
+TEST_CASE("every failure becomes text on stderr and an exit code") {
+    const auto [how, code, err] = GENERATE(table<std::string, int, std::string>({
+        {"error", 6, "Error: no engine\nstart it\n"},
+        {"code", 126, "Error: exec failed\n"},
+        {"finished", 3, ""},
+        {"bug", 1, "Error: surprise\nthis is a bug in thv; please report it\n"},
+        {"interrupted", 130, "Interrupted.\n"},
+    }));
+    const auto result = run({"throw", how});
+    CHECK(result.code == code);
+    CHECK(result.err == err);
+    if (how != "finished") CHECK(result.out == "before\n");
+}
+
+TEST_CASE("unknown commands are exit code 2, on every level") {
+    CHECK(run({"pain"}).err == "Error: unknown command 'pain'\ndid you mean 'plain'?\n");
+    CHECK(run({"pain"}).code == 2);
+    CHECK(run({"deep", "mabye"}).err == "Error: unknown command 'deep mabye'\ndid you mean 'maybe'?\n");
+    CHECK(run({"dep"}).err == "Error: unknown command 'dep'\ndid you mean 'deep'?\n");
+    CHECK(run({"deep", "zzzzzzzz"}).err == "Error: unknown command 'deep zzzzzzzz'\nsee 'prog deep --help'\n");
+    CHECK(run({""}).code == 2);
+}
+
+TEST_CASE("help lists what is not hidden") {
+    const auto help = run({"--help"});
+    CHECK(help.code == 0);
+    CHECK_THAT(help.out, ContainsSubstring("  deep   maybe\n  plain  needs nothing\n  use    needs the service\n"));
+    CHECK_THAT(help.out, !ContainsSubstring("throw"));
+    CHECK(run({"deep"}).out ==
+          "Usage: prog deep COMMAND [OPTIONS]\n\nCommands:\n  maybe  needs the service sometimes\n");
+    CHECK(run({"deep", "--help"}).out == run({"help", "deep"}).out);
+    CHECK(run({"deep", "maybe", "-h"}).out == run({"help", "deep", "maybe"}).out);
+    CHECK(run({"-V"}).out == "prog 1.2\n");
+}
+
+TEST_CASE("long text is broken between words") {
+    CHECK(wrap("one two three", 0, 7) == "one two\nthree\n");
+    CHECK(wrap("one\n\ntwo", 2, 80) == "  one\n\n  two\n");
+    CHECK(wrap("incomprehensibilities", 2, 10) == "  incomprehensibilities\n");
+    CHECK(wrap("", 2).empty());
+}
