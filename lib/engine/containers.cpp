@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/containers.hpp"
+
+#include "core/error.hpp"
+#include "engine/attach.hpp"
+#include "engine/images.hpp"
+#include "engine/inspect.hpp"
+#include "engine/log_stream.hpp"
+#include "io/deadline.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace thv::engine {
+
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+bool contains(std::string_view text, std::string_view words) {
+    return text.find(words) != std::string_view::npos;
+}
+
+std::string container_path(const std::string& id, std::string_view rest) {
+    return fmt::format("/containers/{}{}", http::percent_encode(id), rest);
+}
+
+/// The container that an id or exactly that name belongs to: engines take any prefix of an id for it, too.
+Task<std::optional<ContainerInfo>> find_container(std::shared_ptr<Api> api, std::string id_or_name) {
+    const auto document = co_await api->find(container_path(id_or_name, "/json"));
+    if (!document) co_return std::optional<ContainerInfo>{};
+    auto info = container_info(*document);
+    const bool meant = info.name == id_or_name || (id_or_name.size() >= 12 && info.id.starts_with(id_or_name));
+    co_return meant ? std::optional{std::move(info)} : std::nullopt;
+}
+
+/// An answer that says that there is nothing (more) to do is a success.
+Task<> send_idempotent(std::shared_ptr<Api> api, Api::Call call) {
+    try {
+        co_await api->send(std::move(call));
+    } catch (const Error& error) {
+        if (error.fault() != Fault::not_found) throw;
+    }
+}
+
+Task<> remove_container(std::shared_ptr<Api> api, std::string id) {
+    if (api->facts().podman) {
+        // Podman's forced removal would wait for the stop timeout first; that it does not run is no reason to stop
+        // here.
+        try {
+            co_await api->send({.method = "POST", .path = container_path(id, "/kill?signal=KILL")});
+        } catch (const Error& error) {
+            if (api->lost()) throw;
+        }
+    }
+    std::optional<Error> busy;
+    for (int round = 0; round < 50; ++round) {
+        try {
+            co_await send_idempotent(api,
+                                     {.method = "DELETE", .path = container_path(id, "?force=1&v=1"), .deadline = 60s});
+            co_return;
+        } catch (const Error& error) {
+            // Somebody else's removal is in progress.
+            if (error.fault() != Fault::conflict) throw;
+            busy = error;
+        }
+        co_await sleep_for(200ms);
+    }
+    throw *busy;
+}
+
+Error taken(const ContainerInfo& other) {
+    const auto message = fmt::format("the name '{}' is taken by a container that thv did not make ({}, image {})",
+                                     other.name, other.id.substr(0, 12), other.image);
+    return Error{Fault::conflict, message}.hint("choose another name, or remove that container yourself").exits(125);
+}
+
+/// Makes room for a container of that name.
+Task<> clear_name(std::shared_ptr<Api> api, std::string name) {
+    const auto other = co_await find_container(api, name);
+    if (!other) co_return;
+    // A helper of an upstream workload carries the label too, but is no workload of ours to replace.
+    if (!other->managed() || other->labels.contains("toolhive-auxiliary-workload")) throw taken(*other);
+    co_await remove_container(api, other->id);
+}
+
+/// Podman makes a missing source, docker refuses it; and a mistyped path is better told than mounted empty.
+void check_sources(const RunConfig& config) {
+    for (const auto& mount : mounts_of(config)) {
+        std::error_code failure;
+        if (std::filesystem::exists(mount.source, failure)) continue;
+        const auto why = failure ? failure.message() : std::string{"there is no such file or folder"};
+        throw Error{Fault::usage, fmt::format("cannot mount '{}': {}", mount.source, why)}.exits(125);
+    }
+}
+
+Error create_failure(const Error& error, const RunConfig& config) {
+    const auto& reason = error.message();
+    if (error.fault() == Fault::not_found && contains(reason, "image"))
+        return Error{Fault::not_found, fmt::format("there is no image '{}' here", config.image)}
+            .hint("check its name, or pull it first")
+            .exits(125);
+    const auto told = error.within(fmt::format("cannot create the container of '{}'", config.container_name));
+    // Podman answers 500 where docker answers 409.
+    const auto fault = contains(reason, "already in use") ? Fault::conflict : error.fault();
+    return Error{fault, told.message()}.exits(125);
+}
+
+Task<json> post_create(std::shared_ptr<Api> api, std::string name, json spec) {
+    const auto path = "/containers/create?name=" + http::percent_encode(name);
+    const auto answer = co_await api->send({.method = "POST", .path = path, .body = std::move(spec), .deadline = 60s});
+    co_return parse_answer(answer.body);
+}
+
+/// Podman can do without its init program where that is not installed; docker brings its own.
+Task<json> create_container(std::shared_ptr<Api> api, std::string name, json spec) {
+    std::optional<Error> no_init;
+    try {
+        auto created = co_await post_create(api, name, spec);
+        co_return created;
+    } catch (const Error& error) {
+        const bool init = contains(error.message(), "catatonit") || contains(error.message(), "init binary");
+        if (!api->facts().podman || !init) throw;
+    }
+    spec["HostConfig"]["Init"] = false;
+    auto created = co_await post_create(api, std::move(name), std::move(spec));
+    co_return created;
+}
+
+} // namespace
+
+int start_failure_code(std::string_view reason) {
+    if (contains(reason, "executable file not found") || contains(reason, "command that was not found") ||
+        (contains(reason, "exec: ") && contains(reason, "no such file or directory")))
+        return 127;
+    if (contains(reason, "exec: ") && contains(reason, "permission denied")) return 126;
+    if (contains(reason, "exec format error") || contains(reason, "is a directory")) return 126;
+    return 125;
+}
+
+std::optional<int> init_failure_code(std::string_view line) {
+    if (!contains(line, "catatonit") || !contains(line, "failed to exec")) return std::nullopt;
+    return contains(line, "No such file or directory") ? 127 : 126;
+}
+
+Task<std::string> EngineContainers::create(RunConfig config) {
+    auto spec = container_spec(config, limits_);
+    check_sources(config);
+    const auto api = co_await connector_.api();
+    const auto image = co_await local_image(api, config.image);
+    if (!image) throw create_failure(Error{Fault::not_found, "no such image"}, config);
+    spec["Image"] = *image;
+    co_await clear_name(api, config.container_name);
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation{});
+    try {
+        const auto created = co_await create_container(api, config.container_name, std::move(spec));
+        if (created.is_object() && created.contains("Id") && created["Id"].is_string())
+            co_return created["Id"].get<std::string>();
+    } catch (const Error& error) {
+        if (api->lost()) throw;
+        throw create_failure(error, config);
+    }
+    throw Error{Fault::internal, "the container engine created a container and does not tell its id"};
+}
+
+Task<std::unique_ptr<Stdio>> EngineContainers::attach(std::string id) {
+    auto api = co_await connector_.api();
+    auto stdio = co_await attach_stdio(std::move(api), std::move(id));
+    co_return stdio;
+}
+
+Task<> EngineContainers::start(std::string id) {
+    const auto api = co_await connector_.api();
+    try {
+        co_await api->send({.method = "POST", .path = container_path(id, "/start"), .deadline = 60s});
+    } catch (const Error& error) {
+        if (api->lost()) throw;
+        const auto& reason = error.message();
+        const bool port = contains(reason, "port is already allocated") || contains(reason, "address already in use");
+        Error told{port ? Fault::conflict : error.fault(), "cannot start the container: " + reason};
+        throw std::move(told).exits(start_failure_code(reason));
+    }
+}
+
+Task<int> EngineContainers::wait(std::string id) {
+    const auto api = co_await connector_.api();
+    const auto answer =
+        co_await api->send({.method = "POST", .path = container_path(id, "/wait"), .deadline = Duration::zero()});
+    const auto document = parse_answer(answer.body);
+    const auto code = document.is_object() ? document.find("StatusCode") : document.end();
+    if (code == document.end() || !code->is_number_integer())
+        throw Error{Fault::internal, "the container engine tells no exit code"};
+    if (!api->facts().podman || *code != 1) co_return code->get<int>();
+    const auto line = co_await first_line(api, id);
+    co_return init_failure_code(line).value_or(1);
+}
+
+Task<std::optional<ContainerInfo>> EngineContainers::inspect(std::string id_or_name) {
+    auto api = co_await connector_.api();
+    auto info = co_await find_container(std::move(api), std::move(id_or_name));
+    co_return info;
+}
+
+Task<> EngineContainers::stop(std::string id, Duration grace) {
+    const auto api = co_await connector_.api();
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(std::max(grace, Duration::zero()));
+    const auto path = container_path(id, fmt::format("/stop?t={}", seconds.count()));
+    // The engine answers when the container has ended; killing takes it a moment.
+    co_await send_idempotent(api, {.method = "POST", .path = path, .deadline = seconds + 30s});
+}
+
+Task<> EngineContainers::remove(std::string id) {
+    auto api = co_await connector_.api();
+    co_await remove_container(std::move(api), std::move(id));
+}
+
+Task<std::vector<std::string>> EngineContainers::last_lines(std::string id, int count) {
+    auto api = co_await connector_.api();
+    auto lines = co_await tail_lines(std::move(api), std::move(id), count);
+    co_return lines;
+}
+
+Task<> EngineContainers::ensure_image(std::string image, std::function<void(std::string_view)> progress) {
+    auto api = co_await connector_.api();
+    co_await engine::ensure_image(std::move(api), environment_, std::move(image), std::move(progress));
+}
+
+Task<> EngineContainers::ping() {
+    const auto api = co_await connector_.api();
+    co_await api->ping();
+}
+
+} // namespace thv::engine
