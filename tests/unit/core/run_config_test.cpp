@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/run_config.hpp"
 #include "support/catch.hpp"
+#include "support/temp_folder.hpp"
 
 using namespace thv;
+using thv::test::slurp;
 
 namespace {
 
@@ -138,6 +140,12 @@ TEST_CASE("what upstream wrote is read") {
 
 TEST_CASE("what upstream wrote is written back byte for byte") {
     CHECK(to_json(run_config_from_json(weather, "weather.json")) == weather);
+}
+
+TEST_CASE("a file with every field that upstream knows is written back byte for byte") {
+    const auto file = slurp(std::filesystem::path{THV_TEST_DATA} / "every_field.json");
+    CHECK(nlohmann::json::parse(file).size() == 60);
+    CHECK(to_json(run_config_from_json(file, "every_field.json")) == file);
 }
 
 TEST_CASE("one change changes one line") {
