@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "http/server.hpp"
+
+#include "core/error.hpp"
+#include "http/server_connection.hpp"
+
+#include <boost/beast/http/status.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <vector>
+
+namespace thv::http {
+
+namespace {
+
+std::string date_line() {
+    const auto seconds = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    std::array<char, 64> text{};
+    const auto size = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
+    return {text.data(), size};
+}
+
+Error cannot_listen(const std::string& host, std::uint16_t port, boost::system::error_code failure) {
+    const auto where = fmt::format("{}:{}", host, port);
+    if (failure == asio::error::address_in_use) {
+        const auto owner = port_owner(port);
+        return Error{Fault::conflict, fmt::format("port {} is in use{}", where, owner.empty() ? "" : " by " + owner)}
+            .hint("choose another port, or end the process that holds it");
+    }
+    if (failure == asio::error::access_denied)
+        return Error{Fault::denied, fmt::format("not allowed to listen on {}", where)}.hint("choose a port above 1023");
+    return Error{Fault::usage, fmt::format("cannot listen on {}: {}", where, failure.message())};
+}
+
+} // namespace
+
+std::string_view reason_phrase(int status) {
+    if (status == 429) return "Too Many Requests";
+    const auto text = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+    return {text.data(), text.size()};
+}
+
+Server::Impl::Impl(asio::io_context& io, Handler& on_request, ServerLimits allowed)
+    : context(io)
+    , handler(on_request)
+    , limits(allowed)
+    , acceptor(io.get_executor())
+    , timer(io)
+    , date(date_line()) {}
+
+void Server::Impl::accept() {
+    acceptor.async_accept(context.get_executor(), [self = shared_from_this()](boost::system::error_code failure,
+                                                                              ServerSocket socket) {
+        if (self->closed || self->draining) return;
+        if (!failure) self->take(std::move(socket));
+        // Out of descriptors or memory: `tick` tries again, for a loop would only burn time.
+        if (failure == asio::error::no_descriptors || failure == asio::error::no_memory ||
+            failure == asio::error::no_buffer_space || failure == boost::system::errc::too_many_files_open_in_system) {
+            self->accept_later = true;
+            return;
+        }
+        self->accept();
+    });
+}
+
+void Server::Impl::take(ServerSocket socket) {
+    const auto connection = std::make_shared<ServerConnection>(shared_from_this(), std::move(socket));
+    const bool full = connections.size() >= limits.connections;
+    connections.emplace(connection.get(), connection);
+    connection->start();
+    if (full) connection->refuse(503, "Retry-After: 1\r\n");
+}
+
+void Server::Impl::wait_for_tick() {
+    const auto shortest = std::min({limits.header_time, limits.body_time, limits.idle_time, limits.stall_time});
+    timer.expires_after(std::clamp<Duration>(shortest / 4, std::chrono::milliseconds{10}, std::chrono::seconds{1}));
+    timer.async_wait([weak = weak_from_this()](boost::system::error_code failure) {
+        if (failure) return;
+        if (const auto self = weak.lock(); self && !self->closed) self->tick();
+    });
+}
+
+void Server::Impl::tick() {
+    now = Clock::now();
+    date = date_line();
+    std::vector<std::shared_ptr<ServerConnection>> all;
+    all.reserve(connections.size());
+    for (const auto& [key, connection] : connections)
+        all.push_back(connection);
+    for (const auto& connection : all)
+        connection->tick();
+    if (std::exchange(accept_later, false) && !draining) accept();
+    wait_for_tick();
+}
+
+void Server::Impl::drain() {
+    draining = true;
+    boost::system::error_code ignored; // closed either way
+    acceptor.close(ignored);
+    std::vector<std::shared_ptr<ServerConnection>> all;
+    for (const auto& [key, connection] : connections)
+        all.push_back(connection);
+    for (const auto& connection : all)
+        connection->drain();
+}
+
+void Server::Impl::close() {
+    closed = true;
+    boost::system::error_code ignored; // closed either way
+    acceptor.close(ignored);
+    timer.cancel();
+    std::vector<std::shared_ptr<ServerConnection>> all;
+    for (const auto& [key, connection] : connections)
+        all.push_back(connection);
+    for (const auto& connection : all)
+        connection->drop();
+}
+
+Server::Server(const asio::any_io_executor& executor, Handler& handler, ServerLimits limits)
+    : impl_(std::make_shared<Impl>(static_cast<asio::io_context&>(executor.context()), handler, limits)) {}
+
+Server::~Server() {
+    impl_->close();
+}
+
+void Server::bind(const std::string& host, std::uint16_t port) {
+    boost::system::error_code failure;
+    const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, failure);
+    if (failure) throw Error{Fault::usage, fmt::format("'{}' is not an IP address to listen on", host)};
+    const asio::ip::tcp::endpoint endpoint{address, port};
+    auto& acceptor = impl_->acceptor;
+    acceptor.open(endpoint.protocol(), failure);
+    if (!failure) acceptor.set_option(asio::socket_base::reuse_address{true}, failure);
+    if (!failure) acceptor.bind(endpoint, failure);
+    if (!failure) acceptor.listen(4096, failure);
+    if (!failure) return;
+    boost::system::error_code ignored; // the first failure is the one that matters
+    acceptor.close(ignored);
+    throw cannot_listen(host, port, failure);
+}
+
+std::uint16_t Server::port() const {
+    return impl_->acceptor.local_endpoint().port();
+}
+
+void Server::start() {
+    impl_->now = Clock::now();
+    impl_->wait_for_tick();
+    impl_->accept();
+}
+
+void Server::drain() {
+    impl_->drain();
+}
+void Server::close() {
+    impl_->close();
+}
+std::size_t Server::connections() const {
+    return impl_->connections.size();
+}
+
+} // namespace thv::http

@@ -1,0 +1,257 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mcp/bridge.hpp"
+
+#include "mcp/levels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace thv::mcp {
+
+void Bridge::tick(Time now) {
+    now_ = now;
+    std::vector<std::uint64_t> late;
+    for (const auto& [number, call] : calls_)
+        if (call.deadline <= now) late.push_back(number);
+    std::ranges::sort(late);
+    for (const auto number : late) {
+        const auto& call = calls_.at(number);
+        if (call.sent) {
+            ++counters_.timed_out;
+            if (call.purpose == Purpose::client) cancel_upstream(number, "timed out");
+            fail(number, -32001, "Request timed out");
+        } else if (state_ == State::ready) {
+            fail(number, -32000, "the server is too busy");
+        } else {
+            fail(number, -32000,
+                 trouble_.empty() ? "the server is not running" : "the server is not running: " + trouble_);
+        }
+    }
+    std::erase_if(asks_, [&](const auto& entry) {
+        if (entry.second.deadline > now) return false;
+        refuse_ask(entry.second.id, -32603, "the client did not answer");
+        return true;
+    });
+    pump();
+}
+
+void Bridge::child_gone(std::string_view reason) {
+    state_ = State::down;
+    trouble_ = reason.substr(0, 300);
+    lines_.reset();
+    asks_.clear(); // nobody is left to receive the replies
+    sent_level_.reset();
+    std::vector<std::uint64_t> lost;
+    for (auto& [number, call] : calls_) {
+        if (call.sent)
+            lost.push_back(number);
+        else
+            call.deadline = std::min(call.deadline, now_ + limits_.child_wait);
+    }
+    std::ranges::sort(lost);
+    const auto why = "the server stopped before it answered" + (trouble_.empty() ? trouble_ : ": " + trouble_);
+    for (const auto number : lost)
+        fail(number, -32000, why);
+}
+
+bool Bridge::busy(Session session) const {
+    const auto found = sessions_.find(session);
+    return found != sessions_.end() && !found->second.ids.empty();
+}
+
+void Bridge::abandon(Exchange exchange) {
+    for (auto& [number, call] : calls_) {
+        if (!call.attached || call.exchange != exchange) continue;
+        call.attached = false;
+        // What was not sent yet and nobody waits for need not be sent.
+        if (!call.sent) forget(number);
+        return;
+    }
+}
+
+void Bridge::stream_opened(Session session) {
+    const auto found = sessions_.find(session);
+    if (found == sessions_.end()) return;
+    const auto missed = std::exchange(found->second.missed, 0);
+    constexpr std::array kinds{"tools", "prompts", "resources"};
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        if ((missed & (1U << i)) == 0) continue;
+        const auto text = fmt::format(R"({{"jsonrpc":"2.0","method":"notifications/{}/list_changed"}})", kinds[i]);
+        sink_.push(session, Pieces{text});
+    }
+}
+
+void Bridge::close(Session session) {
+    const auto found = sessions_.find(session);
+    if (found == sessions_.end()) return;
+    std::vector<std::uint64_t> open;
+    for (const auto& [id, number] : found->second.ids)
+        open.push_back(number);
+    std::ranges::sort(open);
+    for (const auto number : open) {
+        if (calls_.at(number).sent) cancel_upstream(number, "the client ended its session");
+        fail(number, -32000, "the session was closed");
+    }
+    drop_asks(session);
+    const auto uris = std::move(found->second.uris);
+    found->second.uris = {};
+    sessions_.erase(found);
+    for (const auto& uri : uris) {
+        const auto count = subscriptions_.find(uri);
+        if (--count->second != 0) continue;
+        subscriptions_.erase(count);
+        if (state_ == State::ready) upkeep("resources/unsubscribe", fmt::format(R"({{"uri":{}}})", quote(uri)));
+    }
+    settle_level();
+    pump();
+}
+
+void Bridge::drop_asks(Session session) {
+    std::erase_if(asks_, [&](const auto& entry) {
+        if (entry.second.session != session) return false;
+        refuse_ask(entry.second.id, -32603, "the client ended its session");
+        return true;
+    });
+}
+
+// Sends what waits, one request per session in turn, so that a burst of one session does not hold up the others.
+void Bridge::pump() {
+    if (state_ != State::ready) return;
+    while (!newcomers_.empty()) {
+        const auto number = newcomers_.front();
+        newcomers_.pop_front();
+        const auto found = calls_.find(number);
+        if (found == calls_.end()) continue;
+        const auto call = std::move(found->second);
+        calls_.erase(found);
+        waiting_bytes_ -= call.text.size();
+        answer_initialize({.exchange = call.exchange, .streams = call.streams}, *scan(call.text));
+    }
+    while (sent_ < limits_.in_flight && !turn_.empty()) {
+        const auto session = turn_.front();
+        turn_.pop_front();
+        const auto found = sessions_.find(session);
+        if (found == sessions_.end()) continue;
+        auto& client = found->second;
+        client.in_turn = false;
+        if (client.waiting.empty() || client.sent >= limits_.in_flight_per_session) continue;
+        const auto number = client.waiting.front();
+        client.waiting.pop_front();
+        const auto text = std::move(calls_.at(number).text);
+        waiting_bytes_ -= text.size();
+        send(number, *scan(text), text);
+        queue_turn(session, client);
+    }
+}
+
+void Bridge::queue_turn(Session session, Client& client) {
+    if (client.in_turn || client.waiting.empty() || client.sent >= limits_.in_flight_per_session) return;
+    client.in_turn = true;
+    turn_.push_back(session);
+}
+
+void Bridge::fail(std::uint64_t number, int code, std::string_view why) {
+    const auto& call = calls_.at(number);
+    if (call.attached) {
+        const auto text = error_message(call.id, code, why);
+        sink_.answer(call.exchange, Pieces{text});
+    }
+    forget(number);
+}
+
+void Bridge::forget(std::uint64_t number) {
+    const auto node = calls_.extract(number);
+    const auto& call = node.mapped();
+    if (call.sent)
+        --sent_;
+    else
+        waiting_bytes_ -= call.text.size();
+    const auto found = sessions_.find(call.session);
+    if (found == sessions_.end()) return;
+    auto& client = found->second;
+    client.ids.erase(call.id);
+    if (call.sent)
+        --client.sent;
+    else
+        std::erase(client.waiting, number);
+    queue_turn(call.session, client);
+}
+
+void Bridge::cancel_upstream(std::uint64_t number, std::string_view why) {
+    if (state_ != State::ready) return;
+    const auto text =
+        fmt::format(R"({{"jsonrpc":"2.0","method":"notifications/cancelled","params":{{"requestId":{},"reason":{}}}}})",
+                    number, quote(why));
+    sink_.to_child(Pieces{text});
+}
+
+// Certain is: one session has all requests that are in flight, or none is in flight and there is one session only.
+Bridge::Recipient Bridge::certain_recipient() const {
+    Recipient recipient;
+    std::uint64_t oldest = 0;
+    for (const auto& [number, call] : calls_) {
+        if (!call.sent || call.purpose != Purpose::client) continue;
+        if (recipient.in_flight && recipient.session != call.session) return {};
+        recipient.session = call.session;
+        recipient.in_flight = true;
+        if (!call.streams || !call.attached || (recipient.exchange && number > oldest)) continue;
+        recipient.exchange = call.exchange;
+        oldest = number;
+    }
+    if (!recipient.in_flight && sessions_.size() == 1) recipient.session = sessions_.begin()->first;
+    return recipient;
+}
+
+void Bridge::upkeep(std::string_view method, std::string_view params) {
+    const auto number = next_++;
+    Call call{.purpose = Purpose::upkeep, .sent = true};
+    call.deadline = now_ + limits_.call_idle;
+    calls_.emplace(number, std::move(call));
+    ++sent_;
+    const auto text = fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":"{}","params":{}}})", number, method, params);
+    sink_.to_child(Pieces{text});
+}
+
+// What a success of the server means for the books.
+void Bridge::settle(const Call& call) {
+    const auto found = sessions_.find(call.session);
+    if (found == sessions_.end()) return;
+    auto& client = found->second;
+    if (call.method == Method::subscribe) subscribe(client, call.argument);
+    if (call.method != Method::set_level) return;
+    client.level = level_of(call.argument);
+    sent_level_ = call.level;
+    settle_level();
+}
+
+void Bridge::subscribe(Client& client, std::string uri) {
+    if (client.uris.insert(uri).second) ++subscriptions_[std::move(uri)];
+}
+
+bool Bridge::unsubscribe(Client& client, const std::string& uri) {
+    if (client.uris.erase(uri) == 0) return subscriptions_.contains(uri);
+    const auto count = subscriptions_.find(uri);
+    if (--count->second != 0) return true;
+    subscriptions_.erase(count);
+    return false;
+}
+
+std::optional<int> Bridge::wanted_level() const {
+    std::optional<int> wanted;
+    for (const auto& [session, client] : sessions_)
+        if (client.level && (!wanted || *client.level < *wanted)) wanted = client.level;
+    return wanted;
+}
+
+void Bridge::settle_level() {
+    const auto wanted = wanted_level();
+    if (state_ != State::ready || !wanted || wanted == sent_level_) return;
+    sent_level_ = wanted;
+    upkeep("logging/setLevel", fmt::format(R"({{"level":"{}"}})", level_names[static_cast<std::size_t>(*wanted)]));
+}
+
+} // namespace thv::mcp

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mcp/jsonrpc.hpp"
+#include "mcp/lines.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace thv::mcp {
+
+/// One client's session. Never shown to the server, and not the identifier that clients send.
+enum class Session : std::uint64_t { none = 0 };
+/// One client request that waits for its answer; the number is the caller's.
+enum class Exchange : std::uint64_t {};
+
+/// What a bridge does to the world. Texts are single lines without their end and live until the call returns. The
+/// functions must not call the bridge.
+struct Sink {
+    virtual ~Sink() = default;
+    /// One line for the server's stdin; the sink adds the LF.
+    virtual void to_child(const Pieces& line) = 0;
+    /// A message that belongs to an exchange and comes before its answer. Only for exchanges that stream.
+    virtual void event(Exchange exchange, const Pieces& message) = 0;
+    /// The answer; the exchange is over.
+    virtual void answer(Exchange exchange, const Pieces& message) = 0;
+    /// The answer to `initialize`: there is a session now; the exchange is over.
+    virtual void opened(Exchange exchange, Session session, const Pieces& message) = 0;
+    /// A message for a session that belongs to none of its exchanges. False when there is no stream to carry it.
+    virtual bool push(Session session, const Pieces& message) = 0;
+};
+
+struct BridgeLimits {
+    std::size_t in_flight = 1024;           ///< requests that the server has not answered
+    std::size_t in_flight_per_session = 64; ///< further ones wait their turn
+    std::size_t waiting = 16384;            ///< further ones are refused
+    std::size_t waiting_bytes = 256U << 20U;
+    std::chrono::steady_clock::duration call_idle = std::chrono::minutes{5}; ///< without answer or progress
+    std::chrono::steady_clock::duration call_total = std::chrono::minutes{15};
+    std::chrono::steady_clock::duration child_wait = std::chrono::seconds{10}; ///< for a server that is not up
+};
+
+/// What was dropped or refused, for the log and for tests.
+struct BridgeCounters {
+    std::uint64_t calls = 0;                 ///< requests sent to the server for clients
+    std::uint64_t garbage_lines = 0;         ///< lines of the server that are not JSON-RPC
+    std::uint64_t unknown_responses = 0;     ///< of the server, for no request in flight
+    std::uint64_t unknown_replies = 0;       ///< of clients, to nothing they were asked
+    std::uint64_t dropped_notifications = 0; ///< either way, for want of a certain recipient
+    std::uint64_t refused_asks = 0;          ///< requests of the server without exactly one recipient
+    std::uint64_t timed_out = 0;
+};
+
+/// Between many client sessions and the one server process that serves them all (MCP 2024-11-05 to 2025-11-25).
+///
+/// It owns the server's handshake, gives every request a number of its own and restores the client's id, and sends
+/// everything that the server says to exactly those whom it concerns; what cannot be attributed with certainty is
+/// dropped or refused and counted. It does no I/O and knows no clock but `tick`.
+class Bridge {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+    enum class State : std::uint8_t {
+        down,     ///< no server is connected
+        greeting, ///< initialize was sent
+        ready,    ///< the server has answered
+        refused,  ///< the server answered with an error or with nonsense; see `trouble`
+    };
+
+    explicit Bridge(Sink& sink, BridgeLimits limits = {})
+        : sink_(sink)
+        , limits_(limits) {}
+    Bridge(const Bridge&) = delete;
+    Bridge& operator=(const Bridge&) = delete;
+
+    /// Moves the clock and ends what has waited too long. Call at least every second.
+    void tick(Time now);
+
+    // The server.
+    void child_connected();
+    void child_bytes(std::string_view chunk);
+    /// The server has gone: all its requests fail at once, waiting ones wait on, sessions stay.
+    void child_gone(std::string_view reason);
+    /// The stream to the server broke and there is a new one to the same process: what was in flight must have failed
+    /// by `child_gone`; there is no second handshake if the first one was done.
+    void child_resumed();
+    State state() const { return state_; }
+    /// Why the server is down or refused; may be empty. At most 300 bytes.
+    const std::string& trouble() const { return trouble_; }
+    /// The first line of this server that is not JSON-RPC, made printable, at most 200 bytes; empty without one.
+    const std::string& first_garbage() const { return first_garbage_; }
+
+    // The clients. `text` is the message that was scanned.
+    struct From {
+        Session session = Session::none;
+        Exchange exchange{};
+        bool streams = false; ///< the exchange can carry events
+    };
+    /// An `initialize` request. False: too much is waiting already; nothing was kept.
+    bool initialize(From from, const Message& message, std::string_view text);
+    /// Any other request; the session must be open. False as above.
+    bool request(From from, const Message& message, std::string_view text);
+    void notification(Session session, const Message& message, std::string_view text);
+    /// A response to a request of the server.
+    void reply(Session session, const Message& message, std::string_view text);
+    /// The client does not wait for this answer any more. Not a cancellation: the server goes on.
+    void abandon(Exchange exchange);
+    /// There is a stream for `push` now.
+    void stream_opened(Session session);
+    /// Ends a session: what it asked for is cancelled, its exchanges are answered with an error.
+    void close(Session session);
+
+    /// Whether a session waits for an answer.
+    bool busy(Session session) const;
+    std::size_t sessions() const { return sessions_.size(); }
+    std::size_t in_flight() const { return sent_; }
+    std::size_t waiting() const { return calls_.size() - sent_; }
+    const BridgeCounters& counters() const { return counters_; }
+
+private:
+    enum class Purpose : std::uint8_t { client, handshake, upkeep };
+    /// A request of a client, or of our own, to the server.
+    struct Call {
+        Purpose purpose = Purpose::client;
+        Method method = Method::other;
+        bool sent = false;
+        bool streams = false;
+        bool attached = false; ///< somebody waits for the answer
+        Session session = Session::none;
+        Exchange exchange{};
+        std::string id = {};           ///< the client's, raw
+        std::string token = {};        ///< the client's progress token, raw
+        std::string argument = {};     ///< uri or level, unquoted
+        std::optional<int> level = {}; ///< the one that was sent
+        std::string text = {};         ///< while it waits
+        Time sent_at = {};
+        Time deadline = {};
+    };
+    /// A request of the server to a client.
+    struct Ask {
+        Session session = Session::none;
+        std::string id = {};    ///< the server's, raw
+        std::string token = {}; ///< the server's progress token, raw
+        Exchange exchange{};
+        bool on_exchange = false;
+        Time deadline = {};
+    };
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    struct Client {
+        bool sampling = false;
+        bool elicitation = false;
+        bool roots = false;
+        bool in_turn = false;    ///< listed in `turn_`
+        std::uint8_t missed = 0; ///< list_changed notifications that found no stream, one bit each
+        std::optional<int> level;
+        std::size_t sent = 0;
+        std::unordered_map<std::string, std::uint64_t, TextHash, std::equal_to<>> ids; ///< raw id → call
+        std::deque<std::uint64_t> waiting;
+        std::set<std::string, std::less<>> uris;
+    };
+    /// Whom something unaddressed of the server concerns.
+    struct Recipient {
+        Session session = Session::none; ///< none: not certain
+        bool in_flight = false;          ///< it has a request in flight
+        std::optional<Exchange> exchange = {};
+    };
+
+    // bridge_clients.cpp: what clients send
+    Call& keep(std::uint64_t number, From from, const Message& message);
+    bool wait(std::uint64_t number, From from, const Message& message, std::string_view text);
+    bool answer_locally(From from, const Message& message);
+    void send(std::uint64_t number, const Message& message, std::string_view text);
+    void answer_initialize(From from, const Message& message);
+    void cancelled(const Client& client, const Message& message, std::string_view text);
+    void client_progress(Session session, const Message& message, std::string_view text);
+
+    // bridge_child.cpp: what the server sends
+    void child_line(std::string_view line);
+    void child_answer(const Message& message, std::string_view line);
+    void child_notification(const Message& message, std::string_view line);
+    void child_progress(const Message& message, std::string_view line);
+    void child_cancelled(const Message& message, std::string_view line);
+    void child_log(const Message& message, std::string_view line);
+    void child_asks(const Message& message, std::string_view line);
+    void route_ask(const Recipient& recipient, const Message& message, std::string_view line);
+    void greeted(const Message& message);
+    void serve_clients();
+    void restore();
+    void garbage(std::string_view line);
+    void broadcast(Method method, std::string_view line);
+    void resource_updated(const Message& message, std::string_view line);
+    void deliver(const Recipient& recipient, const Pieces& message);
+    void refuse_ask(std::string_view id, int code, std::string_view why);
+
+    // bridge.cpp: the books
+    void pump();
+    void queue_turn(Session session, Client& client);
+    void fail(std::uint64_t number, int code, std::string_view why);
+    void forget(std::uint64_t number);
+    void cancel_upstream(std::uint64_t number, std::string_view why);
+    Recipient certain_recipient() const;
+    void upkeep(std::string_view method, std::string_view params);
+    void settle(const Call& call);
+    void settle_level();
+    std::optional<int> wanted_level() const;
+    void subscribe(Client& client, std::string uri);
+    bool unsubscribe(Client& client, const std::string& uri);
+    void drop_asks(Session session);
+
+    Sink& sink_;
+    BridgeLimits limits_;
+    BridgeCounters counters_;
+    Time now_ = std::chrono::steady_clock::now();
+    State state_ = State::down;
+    std::string trouble_;
+    std::string first_garbage_;
+    Lines lines_;
+    std::string server_result_; ///< of its initialize
+    std::string server_version_;
+    std::uint64_t next_ = 1;
+    std::uint64_t next_session_ = 1;
+    std::size_t sent_ = 0;
+    std::size_t waiting_bytes_ = 0;
+    std::unordered_map<std::uint64_t, Call> calls_;
+    std::map<std::uint64_t, Ask> asks_;
+    std::unordered_map<Session, Client> sessions_;
+    std::map<std::string, std::size_t, std::less<>> subscriptions_; ///< uri → how many sessions want it
+    std::deque<Session> turn_;            ///< sessions with a waiting request, in the order in which they may send one
+    std::deque<std::uint64_t> newcomers_; ///< waiting initializes
+    std::optional<int> sent_level_;
+};
+
+} // namespace thv::mcp

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/run_config.hpp"
+#include "core/time.hpp"
+#include "http/server.hpp"
+#include "mcp/bridge.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace thv::proxy {
+
+/// How a proxy serves its clients.
+struct Options {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 0; ///< 0: a free one
+    std::vector<std::string> allowed_origins =
+        {};                                 ///< of web pages; their hosts are also accepted as this proxy's names
+    Transport transport = Transport::stdio; ///< the server's
+    ProxyMode mode = ProxyMode::streamable_http;
+    Duration session_ttl = std::chrono::hours{2};   ///< without a request or an open stream
+    Duration keep_alive = std::chrono::seconds{30}; ///< between comments on a silent stream
+    std::size_t sessions = 10'000;
+    Duration tick = std::chrono::seconds{1}; ///< how exact the limits of time are
+    http::ServerLimits http = {};
+    mcp::BridgeLimits bridge = {};
+};
+
+/// What a run config asks for. Throws Fault::usage for a session TTL that is no duration.
+Options proxy_options(const RunConfig& config);
+
+} // namespace thv::proxy

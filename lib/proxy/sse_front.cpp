@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/front.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <vector>
+
+namespace thv::proxy {
+
+namespace {
+
+/// One open GET /sse: a session that lives as long as its stream.
+struct SseClient {
+    std::string id;
+    http::Visit* stream = nullptr; ///< null once the client is gone
+    mcp::Session key = mcp::Session::none;
+    bool greeting = false; ///< an initialize waits for its answer
+};
+
+mcp::Exchange exchange_of(SseClient& client) {
+    return mcp::Exchange{reinterpret_cast<std::uintptr_t>(&client)};
+}
+SseClient& client_of(mcp::Exchange exchange) {
+    return *reinterpret_cast<SseClient*>(static_cast<std::uintptr_t>(exchange));
+}
+
+constexpr std::string_view id_parameter = "session_id=";
+
+/// The value of session_id in "/messages?session_id=…"; our identifiers need no decoding.
+std::string session_in(std::string_view target) {
+    auto query = target.substr(std::min(target.find('?'), target.size()));
+    while (!query.empty()) {
+        query.remove_prefix(1);
+        const auto parameter = query.substr(0, query.find('&'));
+        if (parameter.starts_with(id_parameter)) return std::string{parameter.substr(id_parameter.size())};
+        query.remove_prefix(parameter.size());
+    }
+    return {};
+}
+
+class SseFront final : public Front {
+public:
+    using Front::Front;
+
+    void tick(Time now) override;
+    void end_streams() override;
+    void gone(http::Visit& visit) override;
+
+    void event(mcp::Exchange exchange, const mcp::Pieces& message) override { send(client_of(exchange), message); }
+    void answer(mcp::Exchange exchange, const mcp::Pieces& message) override;
+    void opened(mcp::Exchange exchange, mcp::Session session, const mcp::Pieces& message) override;
+    bool push(mcp::Session session, const mcp::Pieces& message) override;
+
+protected:
+    void serve(http::Visit& visit) override;
+
+private:
+    void open(http::Visit& visit);
+    void post(http::Visit& visit);
+    bool pass_on(SseClient& client, const mcp::Message& message, std::string_view text);
+    static void send(SseClient& client, const mcp::Pieces& message);
+    void end(SseClient& client);
+
+    std::unordered_map<std::string, std::unique_ptr<SseClient>> clients_;
+    std::unordered_map<mcp::Session, SseClient*> by_key_;
+    std::unordered_map<http::Visit*, SseClient*> streams_;
+};
+
+void SseFront::serve(http::Visit& visit) {
+    if (visit.path() == "/sse") {
+        if (visit.method() == "GET") return open(visit);
+        return refuse(visit, 405, -32000, "Method not allowed", "Allow: GET\r\n");
+    }
+    if (visit.path() != "/messages") return refuse(visit, 404, -32000, "Not Found: the endpoint is /sse");
+    if (visit.method() == "POST") return post(visit);
+    refuse(visit, 405, -32000, "Method not allowed", "Allow: POST\r\n");
+}
+
+void SseFront::open(http::Visit& visit) {
+    if (clients_.size() >= options_.sessions)
+        return refuse(visit, 503, -32000, "too many sessions", "Retry-After: 10\r\n");
+    auto client = std::make_unique<SseClient>();
+    client->id = random_id();
+    client->stream = &visit;
+    streams_.emplace(&visit, client.get());
+    visit.start(200, fields(visit, "text/event-stream").append("Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n"));
+    visit.send(fmt::format("event: endpoint\ndata: /messages?{}{}\n\n", id_parameter, client->id));
+    clients_.emplace(client->id, std::move(client));
+}
+
+void SseFront::post(http::Visit& visit) {
+    if (!is_json(visit)) return;
+    const auto message = mcp::scan(visit.body());
+    if (!message) return refuse(visit, 400, message.error().code, message.error().reason);
+    const auto found = clients_.find(session_in(visit.target()));
+    if (found == clients_.end()) return refuse(visit, 404, -32001, "Session not found");
+    if (pass_on(*found->second, *message, visit.body()))
+        visit.answer(202, fields(visit, "text/plain"), std::string_view{"Accepted"});
+    else
+        refuse(visit, 429, mcp::error_message(message->id, -32000, "too many requests are waiting"),
+               "Retry-After: 1\r\n");
+}
+
+bool SseFront::pass_on(SseClient& client, const mcp::Message& message, std::string_view text) {
+    const mcp::Bridge::From from{client.key, exchange_of(client), true};
+    if (message.kind == mcp::Kind::notification) {
+        bridge().notification(client.key, message, text);
+        return true;
+    }
+    if (message.kind != mcp::Kind::request) {
+        bridge().reply(client.key, message, text);
+        return true;
+    }
+    if (client.key != mcp::Session::none) return bridge().request(from, message, text);
+    if (message.method == mcp::Method::initialize && !client.greeting) {
+        client.greeting = true;
+        if (bridge().initialize(from, message, text)) return true;
+        client.greeting = false;
+        return false;
+    }
+    const auto answer = message.method == mcp::Method::ping
+                            ? mcp::empty_result(message.id)
+                            : mcp::error_message(message.id, -32600, "the session is not initialized");
+    send(client, mcp::Pieces{answer});
+    return true;
+}
+
+void SseFront::send(SseClient& client, const mcp::Pieces& message) {
+    if (client.stream != nullptr) write_event(*client.stream, message);
+}
+
+void SseFront::answer(mcp::Exchange exchange, const mcp::Pieces& message) {
+    auto& client = client_of(exchange);
+    if (client.key == mcp::Session::none) client.greeting = false; // refused: it may try again
+    send(client, message);
+}
+
+void SseFront::opened(mcp::Exchange exchange, mcp::Session session, const mcp::Pieces& message) {
+    auto& client = client_of(exchange);
+    client.key = session;
+    by_key_.emplace(session, &client);
+    send(client, message);
+}
+
+bool SseFront::push(mcp::Session session, const mcp::Pieces& message) {
+    const auto found = by_key_.find(session);
+    if (found == by_key_.end() || found->second->stream == nullptr) return false;
+    send(*found->second, message);
+    return true;
+}
+
+void SseFront::end(SseClient& client) {
+    streams_.erase(client.stream);
+    client.stream = nullptr;
+    if (client.key == mcp::Session::none)
+        bridge().abandon(exchange_of(client));
+    else
+        bridge().close(client.key);
+    by_key_.erase(client.key);
+    clients_.erase(std::string{client.id});
+}
+
+void SseFront::gone(http::Visit& visit) {
+    const auto found = streams_.find(&visit);
+    if (found != streams_.end()) end(*found->second);
+}
+
+void SseFront::tick(Time now) {
+    Front::tick(now);
+    if (now - last_comment_ < options_.keep_alive) return;
+    last_comment_ = now;
+    for (const auto& [visit, client] : streams_)
+        visit->send(": keep-alive\n\n");
+}
+
+void SseFront::end_streams() {
+    std::vector<std::pair<http::Visit*, SseClient*>> all{streams_.begin(), streams_.end()};
+    for (const auto& [visit, client] : all) {
+        end(*client);
+        visit->finish();
+    }
+}
+
+} // namespace
+
+std::unique_ptr<Front> make_sse_front(const Options& options, std::uint16_t port) {
+    return std::make_unique<SseFront>(options, port);
+}
+
+} // namespace thv::proxy

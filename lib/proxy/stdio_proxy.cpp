@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/stdio_proxy.hpp"
+
+#include "io/deadline.hpp"
+#include "io/event.hpp"
+#include "proxy/front.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+namespace thv::proxy {
+
+namespace {
+
+using State = mcp::Bridge::State;
+
+/// A port must be known before requests can be judged, so the handler behind the server comes second.
+struct LateHandler final : http::Handler {
+    std::unique_ptr<Front> front;
+    void request(http::Visit& visit) override { front->request(visit); }
+    void gone(http::Visit& visit) override { front->gone(visit); }
+    void drained(http::Visit& visit) override { front->drained(visit); }
+};
+
+} // namespace
+
+struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
+    Impl(asio::any_io_executor on, Options wanted)
+        : executor(std::move(on))
+        , options(std::move(wanted))
+        , server(executor, handler, options.http)
+        , timer(executor)
+        , closed(executor)
+        , settled(executor) {}
+
+    void bind();
+    void tick();
+    void flush();
+    void close();
+    void after_child_input();
+    Task<> until_settled();
+
+    asio::any_io_executor executor;
+    Options options;
+    LateHandler handler;
+    http::Server server;
+    asio::steady_timer timer;
+    Event closed;
+    Event settled; ///< the handshake has ended in one way or the other
+    std::function<void(std::string)> write;
+    bool flush_posted = false;
+};
+
+void StdioProxy::Impl::bind() {
+    server.bind(options.host, options.port);
+    const auto make = options.mode == ProxyMode::sse ? make_sse_front : make_streamable_front;
+    handler.front = make(options, server.port());
+    handler.front->on_output([this] {
+        if (std::exchange(flush_posted, true)) return;
+        // Behind everything that is ready now, so that many messages make one write.
+        asio::post(executor, [self = shared_from_this()] { self->flush(); });
+    });
+}
+
+void StdioProxy::Impl::flush() {
+    flush_posted = false;
+    auto bytes = handler.front->take_output();
+    if (write && !bytes.empty()) write(std::move(bytes));
+}
+
+void StdioProxy::Impl::tick() {
+    handler.front->tick(std::chrono::steady_clock::now());
+    timer.expires_after(options.tick);
+    timer.async_wait([weak = weak_from_this()](boost::system::error_code failure) {
+        if (failure) return;
+        if (const auto self = weak.lock(); self && !self->closed.is_set()) self->tick();
+    });
+}
+
+void StdioProxy::Impl::after_child_input() {
+    const auto state = handler.front->bridge().state();
+    if (state == State::ready || state == State::refused) settled.set();
+}
+
+void StdioProxy::Impl::close() {
+    closed.set();
+    timer.cancel();
+    server.close();
+    write = nullptr;
+}
+
+Task<> StdioProxy::Impl::until_settled() {
+    co_await settled.wait();
+}
+
+StdioProxy::StdioProxy(const asio::any_io_executor& executor, Options options)
+    : impl_(std::make_shared<Impl>(executor, std::move(options))) {}
+
+StdioProxy::~StdioProxy() {
+    impl_->close();
+}
+
+void StdioProxy::bind() {
+    impl_->bind();
+}
+
+int StdioProxy::port() const {
+    return impl_->server.port();
+}
+
+Task<> StdioProxy::serve() {
+    const auto self = impl_;
+    self->server.start();
+    self->tick();
+    co_await self->closed.wait();
+}
+
+void StdioProxy::connect_child(std::function<void(std::string)> write) {
+    impl_->handler.front->take_output(); // meant for another process
+    impl_->write = std::move(write);
+    impl_->settled.reset();
+    impl_->handler.front->bridge().child_connected();
+}
+
+void StdioProxy::reconnect_child(std::function<void(std::string)> write, std::string_view reason) {
+    auto& bridge = impl_->handler.front->bridge();
+    if (bridge.state() != State::down) child_gone(std::string{reason});
+    impl_->write = std::move(write);
+    impl_->settled.reset();
+    bridge.child_resumed();
+    impl_->after_child_input();
+}
+
+void StdioProxy::child_stdout(std::string_view bytes) {
+    impl_->handler.front->bridge().child_bytes(bytes);
+    impl_->after_child_input();
+}
+
+void StdioProxy::child_gone(std::string reason) {
+    impl_->write = nullptr;
+    impl_->handler.front->bridge().child_gone(reason);
+    impl_->handler.front->take_output();
+    impl_->settled.set();
+}
+
+Task<> StdioProxy::initialized(Duration patience) {
+    const auto self = impl_;
+    const auto& bridge = self->handler.front->bridge();
+    bool late = false;
+    try {
+        co_await with_deadline(self->until_settled(), patience, "waiting for the server's first answer");
+    } catch (const Error& error) {
+        if (error.fault() != Fault::timed_out) throw;
+        late = true;
+    }
+    if (!late && bridge.state() == State::ready) co_return;
+    const auto& garbage = bridge.first_garbage();
+    const auto note =
+        garbage.empty() ? std::string{} : fmt::format("; it wrote something that is not JSON-RPC: '{}'", garbage);
+    if (late)
+        throw Error{Fault::timed_out,
+                    fmt::format("the server did not answer initialize within {}{}", human_span(patience), note)}
+            .hint("see what it wrote with 'thv logs'; is it an MCP server that speaks stdio?");
+    const auto fault = bridge.state() == State::refused ? Fault::internal : Fault::unreachable;
+    throw Error{fault, fmt::format("the server is not usable: {}{}", bridge.trouble(), note)};
+}
+
+Task<> StdioProxy::drain(Duration patience) {
+    const auto self = impl_;
+    self->server.drain();
+    self->handler.front->end_streams();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto& bridge = self->handler.front->bridge();
+    while (bridge.in_flight() + bridge.waiting() != 0 && std::chrono::steady_clock::now() < end)
+        co_await sleep_for(std::chrono::milliseconds{20});
+    self->close();
+}
+
+void StdioProxy::close() {
+    impl_->close();
+}
+
+const mcp::Bridge& StdioProxy::bridge() const {
+    return impl_->handler.front->bridge();
+}
+
+std::size_t StdioProxy::connections() const {
+    return impl_->server.connections();
+}
+
+} // namespace thv::proxy
