@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What runs in the containers of the contract tests: does what its arguments say, one after the other.
 //   out TEXT | err TEXT | lines COUNT | env NAME | echo (stdin's lines with "got " in front, to its end)
-//   writable FOLDER (tells whether it is) | stubborn (ignores SIGTERM from now on) | sleep (for ever) | exit N
+//   writable FOLDER (tells whether it is) | stubborn (ignores SIGTERM from now on) | sleep (for ever) | nap MS | exit N
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -40,6 +40,7 @@ int act(char** words) {
     if (verb == "sleep") return ::pause(), 1;
     if (verb == "out") return say(1, object), 2;
     if (verb == "err") return say(2, object), 2;
+    if (verb == "nap") return ::usleep(static_cast<useconds_t>(std::atoi(object.c_str())) * 1000), 2;
     if (verb == "exit") std::_Exit(std::atoi(object.c_str()));
     if (verb == "env") {
         const char* value = std::getenv(object.c_str());
