@@ -12,7 +12,6 @@ namespace thv::http {
 
 namespace {
 
-constexpr std::size_t most_idle = 8;
 constexpr std::size_t piece_size = 16U << 10U;
 
 /// RFC 9110, 9.2.2: sending it twice does what sending it once does.
@@ -32,9 +31,11 @@ Error too_long(const Endpoint& endpoint, std::size_t limit) {
 } // namespace
 
 struct Client::Pool {
-    explicit Pool(Endpoint server)
-        : endpoint(std::move(server)) {}
+    Pool(Endpoint server, std::size_t kept)
+        : endpoint(std::move(server))
+        , most_idle(kept) {}
     Endpoint endpoint;
+    std::size_t most_idle;
     std::vector<std::unique_ptr<Connection>> idle;
 
     std::unique_ptr<Connection> take() {
@@ -149,8 +150,8 @@ Task<std::string> Stream::read_all(std::size_t limit) {
     }
 }
 
-Client::Client(Endpoint endpoint)
-    : pool_(std::make_shared<Pool>(std::move(endpoint))) {}
+Client::Client(Endpoint endpoint, std::size_t idle)
+    : pool_(std::make_shared<Pool>(std::move(endpoint), idle)) {}
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;

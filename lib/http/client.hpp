@@ -48,7 +48,8 @@ struct Upgraded {
 /// operation_aborted. Must not outlive the io_context it is used on.
 class Client {
 public:
-    explicit Client(Endpoint endpoint);
+    /// Keeps at most `idle` connections for later requests.
+    explicit Client(Endpoint endpoint, std::size_t idle = 8);
     ~Client();
     Client(Client&&) noexcept;
     Client& operator=(Client&&) noexcept;

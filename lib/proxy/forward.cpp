@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/forward.hpp"
+
+#include "io/deadline.hpp"
+#include "io/event.hpp"
+#include "io/log.hpp"
+#include "mcp/jsonrpc.hpp"
+#include "mcp/versions.hpp"
+#include "proxy/passage.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+namespace thv::proxy {
+
+namespace {
+
+constexpr std::size_t idle_connections = 128;
+
+std::string hello() {
+    return fmt::format(R"({{"jsonrpc":"2.0","id":0,"method":"initialize","params":{{"protocolVersion":"{}",)"
+                       R"("capabilities":{{}},"clientInfo":{{"name":"thv","version":"{}"}}}}}})",
+                       mcp::latest_version, THV_VERSION);
+}
+
+http::Request probe_request(Transport transport) {
+    http::Request request;
+    if (transport == Transport::sse) {
+        request.target = "/sse";
+        request.headers = {{"Accept", "text/event-stream"}};
+        return request;
+    }
+    request.method = "POST";
+    request.target = "/mcp";
+    request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json, text/event-stream"}};
+    request.body = hello();
+    return request;
+}
+
+} // namespace
+
+struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl> {
+    Impl(asio::any_io_executor on, Options wanted)
+        : executor(std::move(on))
+        , options(std::move(wanted))
+        , server(executor, *this, options.http)
+        , closed(executor)
+        , backend_known(executor) {}
+
+    void request(http::Visit& visit) override;
+    void gone(http::Visit& visit) override;
+    void drained(http::Visit& visit) override;
+    void health(http::Visit& visit) const;
+    void close();
+    /// Ends what the server has not answered.
+    void cancel_all();
+    static Task<> serve_one(std::shared_ptr<Impl> self, std::shared_ptr<Passage> passage);
+    Task<std::shared_ptr<http::Client>> wait_for_backend();
+    static void fail(const Passage& passage, int status, const std::string& why);
+    static Task<> say_goodbye(std::shared_ptr<http::Client> client, std::string session);
+    static Task<int> ask(std::shared_ptr<http::Client> client, Transport transport, Duration limit);
+
+    asio::any_io_executor executor;
+    Options options;
+    http::Server server;
+    std::unique_ptr<Guard> guard;
+    Event closed;
+    Event backend_known;
+    std::shared_ptr<http::Client> backend;
+    std::string reason = "the server is not up";
+    std::unordered_map<http::Visit*, std::shared_ptr<Passage>> passages;
+};
+
+void HttpProxy::Impl::request(http::Visit& visit) {
+    if (visit.path() == "/health" && (visit.method() == "GET" || visit.method() == "HEAD")) return health(visit);
+    if (const auto objection = guard->objection(visit)) {
+        const auto body = mcp::error_message({}, -32000, *objection);
+        return visit.answer(403, "Content-Type: application/json\r\n", body);
+    }
+    const auto passage = std::make_shared<Passage>(executor, visit);
+    passages.insert_or_assign(&visit, passage);
+    auto ended = [passage](const std::exception_ptr& failure) {
+        if (failure && passage->visit != nullptr) passage->visit->abort(); // a bug: serve_one answers what it can
+    };
+    asio::co_spawn(executor, serve_one(shared_from_this(), passage),
+                   asio::bind_cancellation_slot(passage->cancel.slot(), std::move(ended)));
+}
+
+void HttpProxy::Impl::gone(http::Visit& visit) {
+    const auto found = passages.find(&visit);
+    if (found == passages.end()) return;
+    const auto passage = found->second;
+    passages.erase(found);
+    passage->visit = nullptr;
+    passage->cancel.emit(asio::cancellation_type::terminal);
+}
+
+void HttpProxy::Impl::drained(http::Visit& visit) {
+    if (const auto found = passages.find(&visit); found != passages.end()) found->second->room.set();
+}
+
+Task<std::shared_ptr<http::Client>> HttpProxy::Impl::wait_for_backend() {
+    if (!backend) {
+        co_await with_deadline(backend_known.wait(), options.bridge.child_wait, "waiting for the server to start");
+    }
+    co_return backend;
+}
+
+Task<> HttpProxy::Impl::serve_one(std::shared_ptr<Impl> self, std::shared_ptr<Passage> passage) {
+    auto* const visit = passage->visit;
+    int status = 0;
+    std::string why;
+    bool has_backend = false;
+    try {
+        const auto client = co_await self->wait_for_backend();
+        has_backend = client != nullptr;
+        if (!has_backend) throw Error{Fault::unreachable, self->reason};
+        auto cors = passage->visit == nullptr ? std::string{} : self->guard->cors_fields(*passage->visit);
+        if (passage->visit != nullptr)
+            co_await pass(passage, client, std::move(cors), self->options.transport == Transport::sse);
+    } catch (const Error& error) {
+        status = !has_backend ? 503 : error.fault() == Fault::timed_out ? 504 : 502;
+        why = has_backend ? error.message() : "the server is not running: " + self->reason;
+    } catch (const boost::system::system_error& error) {
+        status = 502;
+        why = passage->ended_by_backend ? "the server stopped before it answered: " + self->reason : error.what();
+    }
+    // The visit may be another one by now if this one's answer was finished and the connection went on.
+    if (const auto found = self->passages.find(visit); found != self->passages.end() && found->second == passage)
+        self->passages.erase(found);
+    if (status != 0 && passage->visit != nullptr) fail(*passage, status, why);
+    passage->visit = nullptr;
+}
+
+void HttpProxy::Impl::fail(const Passage& passage, int status, const std::string& why) {
+    auto& visit = *passage.visit;
+    if (visit.started()) return visit.abort();
+    const auto message = mcp::scan(visit.body());
+    const auto id = message && message->kind == mcp::Kind::request ? message->id : std::string_view{};
+    const std::string_view retry = status == 503 ? "Retry-After: 1\r\n" : "";
+    visit.answer(status, fmt::format("Content-Type: application/json\r\n{}", retry),
+                 mcp::error_message(id, -32000, why));
+}
+
+void HttpProxy::Impl::health(http::Visit& visit) const {
+    const auto time = format_rfc3339(thv::now());
+    const auto error = backend ? std::string{} : fmt::format(R"(,"error":{})", mcp::quote(reason));
+    const auto body = fmt::format(
+        R"({{"status":"{}","timestamp":"{}","transport":"{}","mcp":{{"available":{},"last_checked":"{}"{}}}}})",
+        backend ? "healthy" : "unhealthy", time, to_string(options.transport), backend != nullptr, time, error);
+    visit.answer(backend ? 200 : 503, "Content-Type: application/json\r\nCache-Control: no-store\r\n", body);
+}
+
+void HttpProxy::Impl::cancel_all() {
+    std::vector<std::shared_ptr<Passage>> all;
+    for (const auto& [visit, passage] : passages)
+        all.push_back(passage);
+    for (const auto& passage : all) {
+        passage->ended_by_backend = true;
+        passage->cancel.emit(asio::cancellation_type::terminal);
+    }
+}
+
+void HttpProxy::Impl::close() {
+    closed.set();
+    server.close();
+}
+
+HttpProxy::HttpProxy(const asio::any_io_executor& executor, Options options)
+    : impl_(std::make_shared<Impl>(executor, std::move(options))) {}
+
+HttpProxy::~HttpProxy() {
+    impl_->close();
+}
+
+void HttpProxy::bind() {
+    impl_->server.bind(impl_->options.host, impl_->options.port);
+    impl_->guard = std::make_unique<Guard>(impl_->options.host, impl_->server.port(), impl_->options.allowed_origins);
+}
+
+int HttpProxy::port() const {
+    return impl_->server.port();
+}
+
+Task<> HttpProxy::serve() {
+    const auto self = impl_;
+    self->server.start();
+    co_await self->closed.wait();
+}
+
+void HttpProxy::set_backend(std::string host, int port) {
+    const http::TcpEndpoint endpoint{std::move(host), static_cast<std::uint16_t>(port)};
+    impl_->backend = std::make_shared<http::Client>(endpoint, idle_connections);
+    impl_->backend_known.set();
+}
+
+void HttpProxy::backend_gone(std::string reason) {
+    impl_->backend.reset();
+    impl_->backend_known.reset();
+    impl_->reason = std::move(reason);
+    impl_->cancel_all();
+}
+
+Task<int> HttpProxy::Impl::ask(std::shared_ptr<http::Client> client, Transport transport, Duration limit) {
+    auto request = probe_request(transport);
+    request.deadline = limit;
+    const auto stream = co_await client->open(std::move(request));
+    const auto& head = stream->head();
+    const auto* const session = head.header("mcp-session-id");
+    if (session != nullptr) co_await say_goodbye(client, *session);
+    co_return head.status;
+}
+
+// The probe's session is of no use to anybody, and a server that cannot end it says so, which is as well.
+Task<> HttpProxy::Impl::say_goodbye(std::shared_ptr<http::Client> client, std::string session) {
+    http::Request request;
+    request.method = "DELETE";
+    request.target = "/mcp";
+    request.headers = {{"Mcp-Session-Id", std::move(session)}};
+    request.deadline = std::chrono::seconds{2};
+    try {
+        co_await client->request(std::move(request));
+    } catch (const Error& error) {
+        log::debug("ending the probe's session failed: {}", error.message());
+    }
+}
+
+Task<> HttpProxy::probe(Transport transport, Duration patience) {
+    const auto self = impl_;
+    const auto end = std::chrono::steady_clock::now() + patience;
+    Duration pause = std::chrono::milliseconds{25};
+    std::string last = "it was not asked";
+    while (true) {
+        const auto left = end - std::chrono::steady_clock::now();
+        if (left <= Duration::zero()) break;
+        const auto client = self->backend;
+        try {
+            if (!client) throw Error{Fault::unreachable, self->reason};
+            const auto limit = std::min<Duration>(left, std::chrono::seconds{5});
+            const auto status = co_await Impl::ask(client, transport, limit);
+            if (status < 500) co_return;
+            last = fmt::format("it answers with status {}", status);
+        } catch (const Error& error) {
+            last = error.message();
+        }
+        co_await sleep_for(std::min<Duration>(pause, end - std::chrono::steady_clock::now()));
+        pause = std::min<Duration>(pause * 2, std::chrono::seconds{1});
+    }
+    throw Error{Fault::timed_out, fmt::format("the server did not answer within {}: {}", human_span(patience), last)}
+        .hint("check --target-port and --transport against the server's documentation");
+}
+
+Task<> HttpProxy::drain(Duration patience) {
+    const auto self = impl_;
+    self->server.drain();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto waiting = [&] {
+        return std::ranges::any_of(self->passages, [](const auto& entry) { return !entry.first->started(); });
+    };
+    while (waiting() && std::chrono::steady_clock::now() < end)
+        co_await sleep_for(std::chrono::milliseconds{20});
+    self->close();
+}
+
+void HttpProxy::close() {
+    impl_->close();
+}
+
+} // namespace thv::proxy
