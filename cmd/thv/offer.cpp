@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "thv/mcp_http.hpp"
 #include "thv/session.hpp"
 
 namespace thv::commands {
@@ -12,6 +13,7 @@ void Session::offer(cli::Ports& ports) {
     ports.provide<Logs>([this]() -> Logs& { return logs(); });
     ports.provide<Grouping>([this]() -> Grouping& { return grouping(); });
     ports.provide<Foreground>([this]() -> Foreground& { return foreground(); });
+    ports.provide<McpDialer>([dialer = std::make_shared<HttpDialer>()]() -> McpDialer& { return *dialer; });
     ports.provide<Probes>([this]() -> Probes& { return probes(); });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/commands.hpp"
+#include "thv/mcp_commands.hpp"
 
 namespace thv::commands {
 
@@ -15,6 +16,8 @@ constexpr cli::Entry entries[]{
     cli::command<GroupRemove>(),
     cli::command<List>(),
     cli::command<ShowLogs>(),
+    cli::command<McpCall>(),
+    cli::command<McpList>(),
     cli::command<Restart>(),
     cli::command<Remove>(),
     cli::command<Run>(),

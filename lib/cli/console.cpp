@@ -57,10 +57,26 @@ std::optional<std::string> read_line_from_stdin() {
     return line;
 }
 
+std::optional<std::string> read_all_of_stdin(std::size_t limit) {
+    std::string text;
+    std::string piece(64U << 10U, '\0');
+    while (true) {
+        const auto got = ::read(STDIN_FILENO, piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) throw Error{Fault::internal, fmt::format("cannot read standard input: {}", std::strerror(errno))};
+        if (got == 0) return text;
+        text.append(piece, 0, static_cast<std::size_t>(got));
+        if (text.size() > limit) return std::nullopt;
+    }
+}
+
 } // namespace
 
 Console Console::of_process(const Environment& environment) {
-    return Console{{.out = write_to_stdout, .err = write_to_stderr, .read_line = read_line_from_stdin},
+    return Console{{.out = write_to_stdout,
+                    .err = write_to_stderr,
+                    .read_line = read_line_from_stdin,
+                    .read_all = read_all_of_stdin},
                    terminal_of_process(environment)};
 }
 

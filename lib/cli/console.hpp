@@ -34,6 +34,8 @@ public:
         std::function<void(std::string_view)> out;
         std::function<void(std::string_view)> err;
         std::function<std::optional<std::string>()> read_line; ///< a line of stdin without its newline; none at its end
+        /// The rest of stdin; none when it is longer than so many bytes.
+        std::function<std::optional<std::string>(std::size_t)> read_all;
     };
     Console(Streams streams, Terminal terminal)
         : streams_(std::move(streams))
@@ -56,6 +58,9 @@ public:
     /// Asks and waits for an answer: true for yes. Fault::denied, with `instead` as the hint, when stdin is no
     /// terminal.
     bool confirm(std::string_view question, std::string_view instead);
+
+    /// The rest of stdin; none when it is longer than `limit` bytes.
+    std::optional<std::string> read_all(std::size_t limit) { return streams_.read_all(limit); }
 
     /// Prints the name of everything that worked and complains about everything that did not. When something failed it
     /// throws Finished: with the code of the failure if all failed alike, with Fault::partial's if some worked.

@@ -12,6 +12,7 @@ struct Doc {
     std::string_view summary;          ///< one line, lower case, no full stop
     std::string_view description = {}; ///< paragraphs, separated by an empty line
     std::string_view examples = {};    ///< one command per line; a line that starts with '#' explains the next one
+    std::string_view arguments = {};   ///< how they are shown behind the options; by default made from the parameters
     std::string_view aliases = {};     ///< other last words of the name, separated by spaces
     bool hidden = false;               ///< not listed in help
 };

@@ -151,7 +151,8 @@ std::string family_help(const Program& program, std::string_view family) {
 }
 
 std::string command_help(const Program& program, const Doc& doc, const Args& args) {
-    std::string text = fmt::format("Usage: {} {} [OPTIONS]{}\n\n", program.name, doc.name, usage_of(args));
+    const auto arguments = doc.arguments.empty() ? usage_of(args) : fmt::format(" {}", doc.arguments);
+    std::string text = fmt::format("Usage: {} {} [OPTIONS]{}\n\n", program.name, doc.name, arguments);
     std::string summary{doc.summary};
     if (!summary.empty())
         summary.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(summary.front())));

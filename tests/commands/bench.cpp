@@ -27,6 +27,39 @@ Task<int> FakeForeground::run(RunConfig config, Duration, Progress progress,
     co_return code;
 }
 
+namespace {
+
+class FakeSession final : public commands::McpSession {
+public:
+    explicit FakeSession(FakeMcpServer& server)
+        : server_(server) {}
+    const FakeMcpServer::Json& server() const override { return server_.hello; }
+    Task<FakeMcpServer::Json> request(std::string method, FakeMcpServer::Json params) override {
+        server_.asked.emplace_back(method, std::move(params));
+        auto& answers = server_.results[method];
+        if (answers.empty()) throw Error{Fault::internal, "the server refused " + method + ": no such method (-32601)"};
+        auto answer = answers.front();
+        answers.erase(answers.begin());
+        co_return answer;
+    }
+    Task<> close() override {
+        ++server_.closed;
+        co_return;
+    }
+
+private:
+    FakeMcpServer& server_;
+};
+
+} // namespace
+
+Task<std::unique_ptr<commands::McpSession>> FakeMcpServer::open(std::string at, std::optional<ProxyMode> how,
+                                                                Duration) {
+    url = std::move(at);
+    mode = how;
+    co_return std::make_unique<FakeSession>(*this);
+}
+
 Bench::Answer Bench::thv(std::vector<std::string> words) {
     Answer answer;
     cli::Console::Streams streams;
@@ -38,6 +71,7 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         typed.pop_front();
         return line;
     };
+    streams.read_all = [&](std::size_t limit) { return input.size() > limit ? std::nullopt : std::optional{input}; };
     cli::Console console{std::move(streams), terminal};
     const auto offer = [&](cli::Ports& ports, const cli::Globals&) -> std::shared_ptr<void> {
         ports.lend<Query>(engine);
@@ -47,6 +81,7 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         ports.lend(environment);
         ports.lend<commands::Foreground>(foreground);
         ports.lend<commands::Probes>(probes);
+        ports.lend<commands::McpDialer>(mcp);
         return nullptr;
     };
     answer.code = cli::dispatch(commands::program(), std::move(words), console, offer);

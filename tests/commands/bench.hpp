@@ -6,10 +6,12 @@
 #include "io/environment.hpp"
 #include "support/fake_engine.hpp"
 #include "thv/foreground.hpp"
+#include "thv/mcp_session.hpp"
 #include "thv/probes.hpp"
 
 #include <deque>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +34,20 @@ struct FakeProbes final : commands::Probes {
     Task<std::vector<commands::Probe>> probe() override { co_return places; }
 };
 
+/// An MCP server in memory, which answers by rote.
+struct FakeMcpServer final : commands::McpDialer {
+    using Json = nlohmann::ordered_json;
+    std::string url; ///< what it was dialled by
+    std::optional<ProxyMode> mode;
+    Json hello = Json::parse(R"({"capabilities": {"tools": {}}})");
+    std::map<std::string, std::vector<Json>> results; ///< by method, in order
+    std::vector<std::pair<std::string, Json>> asked;
+    int closed = 0;
+
+    Task<std::unique_ptr<commands::McpSession>> open(std::string url, std::optional<ProxyMode> mode,
+                                                     Duration patience) override;
+};
+
 /// A place to try the whole command line on: a fake engine, an environment, and somebody who types and reads.
 struct Bench {
     struct Answer {
@@ -44,6 +60,8 @@ struct Bench {
     FakeEngine engine;
     FakeForeground foreground;
     FakeProbes probes;
+    FakeMcpServer mcp;
+    std::string input; ///< what is piped into stdin
     Environment environment;
     cli::Terminal terminal;        ///< by default nothing is a terminal
     std::deque<std::string> typed; ///< the lines that stdin holds

@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "thv/mcp_http.hpp"
+
+#include "io/deadline.hpp"
+#include "thv/mcp_conversation.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace thv::commands {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::uint16_t http_port = 80;
+constexpr std::size_t smallest_error = 64U << 10U;
+constexpr Duration farewell = std::chrono::seconds{2};
+
+bool is_event_stream(const http::Response& head) {
+    const auto* type = head.header("Content-Type");
+    return type != nullptr && type->starts_with("text/event-stream");
+}
+
+/// An answer per request: a JSON body, or an event stream whose last event is the answer.
+class Streamable final : public Conversation {
+public:
+    Streamable(const McpAddress& address, Duration patience)
+        : Conversation(address, patience) {}
+    Task<> close() override;
+
+protected:
+    Task<Json> exchange(int id, std::string text) override;
+    Task<> post(std::string text) override;
+
+private:
+    Task<Json> first_answer(http::Stream& stream, int id);
+    void remember_session(const http::Response& head);
+    bool in_session_ = false;
+};
+
+Task<Json> Streamable::exchange(int id, std::string text) {
+    auto request = post_request(std::move(text));
+    const auto stream = co_await client_.open(std::move(request));
+    const auto& head = stream->head();
+    if (!head.ok()) {
+        // Many servers explain themselves by a JSON-RPC error in the body of the refusal.
+        const auto body = co_await stream->read_all(smallest_error);
+        if (head.status == 404 && in_session_)
+            throw Error{Fault::unreachable, "the server has ended the session"}.hint("try again");
+        const bool explained = body.starts_with('{') && body.find("\"error\"") != std::string::npos;
+        if (explained && head.status != 401 && ready()) co_return parse_message(body);
+        throw refused_with(head.status, client_.endpoint());
+    }
+    remember_session(head);
+    if (is_event_stream(head)) co_return co_await first_answer(*stream, id);
+    const auto body = co_await stream->read_all(largest_message);
+    auto message = parse_message(body);
+    const bool fits = co_await answers(message, id);
+    if (!fits) throw Error{Fault::internal, "the server answered another request than ours"};
+    co_return message;
+}
+
+Task<Json> Streamable::first_answer(http::Stream& stream, int id) {
+    http::EventReader reader{largest_message};
+    for (std::size_t total = 0; total < largest_exchange;) {
+        const auto bytes = co_await stream.read_some();
+        if (bytes.empty()) throw Error{Fault::unreachable, "the server ended its answer before the result"};
+        total += bytes.size();
+        for (const auto& event : reader.feed(bytes)) {
+            if (event.type != "message" || event.data.empty()) continue;
+            auto message = parse_message(event.data);
+            const bool ours = co_await answers(message, id);
+            if (ours) co_return message;
+        }
+    }
+    throw Error{Fault::internal, "the server sends too much before its answer"};
+}
+
+void Streamable::remember_session(const http::Response& head) {
+    const auto* session = head.header("Mcp-Session-Id");
+    if (in_session_ || session == nullptr) return;
+    session_headers_.emplace_back("Mcp-Session-Id", *session);
+    in_session_ = true;
+}
+
+Task<> Streamable::post(std::string text) {
+    auto request = post_request(std::move(text));
+    const auto response = co_await client_.request(std::move(request));
+    if (!response.ok()) throw refused_with(response.status, client_.endpoint());
+}
+
+Task<> Streamable::close() {
+    if (!in_session_) co_return;
+    http::Request request;
+    request.method = "DELETE";
+    request.target = target_;
+    request.headers = session_headers_;
+    request.deadline = farewell;
+    try {
+        co_await client_.request(std::move(request));
+    } catch (const Error&) {
+        // The server forgets the session after a while on its own.
+    }
+}
+
+/// One event stream for everything the server says; what we say is posted to the place that its first event names.
+class Sse final : public Conversation {
+public:
+    Sse(const McpAddress& address, Duration patience)
+        : Conversation(address, patience)
+        , endpoint_(address.endpoint) {}
+    Task<> connect();
+    Task<> close() override {
+        stream_.reset();
+        co_return;
+    }
+
+protected:
+    Task<Json> exchange(int id, std::string text) override;
+    Task<> post(std::string text) override;
+
+private:
+    Task<http::Event> next_event();
+    void go_to(const std::string& place);
+
+    http::Endpoint endpoint_;
+    std::unique_ptr<http::Stream> stream_;
+    http::EventReader reader_{largest_message};
+    std::deque<http::Event> events_;
+};
+
+Task<> Sse::connect() {
+    http::Request request;
+    request.target = target_;
+    request.headers = {{"Accept", "text/event-stream"}};
+    request.deadline = patience_;
+    stream_ = co_await client_.open(std::move(request));
+    if (!stream_->head().ok()) throw refused_with(stream_->head().status, endpoint_);
+    if (!is_event_stream(stream_->head()))
+        throw Error{Fault::unsupported, fmt::format("{} sends no event stream", http::to_string(endpoint_))};
+    const auto event = co_await next_event();
+    if (event.type != "endpoint") throw Error{Fault::internal, "the server did not say where to send messages"};
+    go_to(event.data);
+}
+
+/// A server must not send us to another one.
+void Sse::go_to(const std::string& place) {
+    if (place.starts_with('/') && !place.starts_with("//")) {
+        target_ = place;
+    } else if (place.find("://") == std::string::npos && !place.starts_with("//")) {
+        const auto path = target_.substr(0, target_.find('?'));
+        target_ = place.starts_with('?') ? path + place : path.substr(0, path.rfind('/') + 1) + place;
+    } else {
+        const auto address = parse_mcp_url(place);
+        if (!address || address->endpoint != endpoint_)
+            throw Error{Fault::denied, "the server wants its messages sent to another server"};
+        target_ = address->target;
+    }
+}
+
+Task<http::Event> Sse::next_event() {
+    while (events_.empty()) {
+        const auto bytes = co_await stream_->read_some();
+        if (bytes.empty()) throw Error{Fault::unreachable, "the server ended its event stream"};
+        for (auto& event : reader_.feed(bytes))
+            events_.push_back(std::move(event));
+    }
+    auto event = std::move(events_.front());
+    events_.pop_front();
+    co_return event;
+}
+
+Task<Json> Sse::exchange(int id, std::string text) {
+    co_await post(std::move(text));
+    for (std::size_t total = 0; total < largest_exchange;) {
+        const auto event = co_await next_event();
+        total += event.data.size() + 1;
+        if (event.type != "message") continue;
+        auto message = parse_message(event.data);
+        const bool ours = co_await answers(message, id);
+        if (ours) co_return message;
+    }
+    throw Error{Fault::internal, "the server sends too much before its answer"};
+}
+
+Task<> Sse::post(std::string text) {
+    auto request = post_request(std::move(text));
+    const auto response = co_await client_.request(std::move(request));
+    if (!response.ok()) throw refused_with(response.status, endpoint_);
+}
+
+} // namespace
+
+Result<McpAddress> parse_mcp_url(std::string_view url) {
+    const auto wrong = [url] {
+        return fail(Fault::usage, fmt::format("'{}' is not the URL of an MCP server", url),
+                    "write http://HOST:PORT/PATH");
+    };
+    if (url.starts_with("https://"))
+        return fail(Fault::unsupported, "https servers cannot be called by this version of thv");
+    constexpr std::string_view scheme = "http://";
+    if (!url.starts_with(scheme)) return wrong();
+    url = url.substr(scheme.size(), url.find('#') - scheme.size());
+    const auto slash = std::min(url.find_first_of("/?"), url.size());
+    auto authority = url.substr(0, slash);
+    const auto path = url.substr(slash);
+
+    http::TcpEndpoint endpoint{.host = {}, .port = http_port};
+    const auto bracket = authority.starts_with('[') ? authority.find(']') : 0;
+    if (bracket == std::string_view::npos) return wrong();
+    const auto colon = authority.find(':', bracket);
+    endpoint.host = authority.substr(0, colon);
+    if (bracket > 0) endpoint.host = endpoint.host.substr(1, bracket - 1);
+    if (colon != std::string_view::npos) {
+        const auto digits = authority.substr(colon + 1);
+        const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
+        if (failure != std::errc{} || end != digits.data() + digits.size() || endpoint.port == 0) return wrong();
+    }
+    const auto odd = [](unsigned char byte) { return byte <= ' ' || byte >= 0x7f; };
+    if (endpoint.host.empty() || endpoint.host.find('@') != std::string::npos || std::ranges::any_of(url, odd))
+        return wrong();
+    return McpAddress{.endpoint = endpoint,
+                      .target = path.starts_with('/') ? std::string{path} : "/" + std::string{path}};
+}
+
+Task<std::unique_ptr<McpSession>> open_streamable(McpAddress address, Duration patience) {
+    auto session = std::make_unique<Streamable>(address, patience);
+    co_await session->initialize();
+    co_return session;
+}
+
+Task<std::unique_ptr<McpSession>> open_sse(McpAddress address, Duration patience) {
+    auto session = std::make_unique<Sse>(address, patience);
+    auto connecting = session->connect();
+    co_await with_deadline(std::move(connecting), patience, "waiting for the server's event stream");
+    co_await session->initialize();
+    co_return session;
+}
+
+Task<std::unique_ptr<McpSession>> HttpDialer::open(std::string url, std::optional<ProxyMode> mode, Duration patience) {
+    const auto address = value_or_throw(parse_mcp_url(url));
+    if (mode == ProxyMode::sse) co_return co_await open_sse(address, patience);
+    std::optional<Error> refused;
+    try {
+        co_return co_await open_streamable(address, patience);
+    } catch (const Error& error) {
+        if (mode || error.fault() != Fault::unsupported) throw;
+        refused = error;
+    }
+    try {
+        co_return co_await open_sse(address, patience);
+    } catch (const Error& error) {
+        if (error.fault() == Fault::unsupported) throw Error{*refused};
+        throw;
+    }
+}
+
+} // namespace thv::commands

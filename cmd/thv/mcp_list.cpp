@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/columns.hpp"
+#include "thv/format.hpp"
+#include "thv/mcp_commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace thv::commands {
+
+using Json = nlohmann::ordered_json;
+
+constexpr Doc McpList::doc{
+    .name = "mcp list",
+    .summary = "list the tools, resources and prompts of a server",
+    .description = "The server is the name of a workload that runs, or a URL.",
+    .examples = "thv mcp list weather\nthv mcp list tools weather --format json\n"
+                "thv mcp list tools --server http://127.0.0.1:8000/mcp",
+    .arguments = "[tools|resources|prompts] SERVER",
+    .aliases = "ls",
+};
+
+void McpTarget::declare(Args& args) {
+    args.option("--server", server, "the server: a workload's name, or a URL")
+        .placeholder("SERVER")
+        .completes(cli::Completer::workload);
+    args.option("--transport", transport, "how the server speaks")
+        .placeholder("KIND")
+        .one_of({"auto", "sse", "streamable-http"});
+    args.option("--timeout", patience, "how long to wait for each answer (30s)");
+}
+
+void McpList::declare(Args& args) {
+    args.positional("KIND SERVER", words, "what to list (everything), and of which server");
+    target.declare(args);
+    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+}
+
+namespace {
+
+constexpr std::array kinds{"tools", "resources", "prompts"};
+constexpr int most_pages = 1000;
+constexpr std::size_t most_items = 100'000;
+
+std::string text_of(const Json& item, const char* key) {
+    const auto found = item.is_object() ? item.find(key) : item.end();
+    return item.is_object() && found != item.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+std::string first_line(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+std::string section(const std::string& kind, const Json& items, const cli::Terminal& terminal) {
+    const bool resources = kind == "resources";
+    cli::Columns columns{resources ? std::vector<std::string>{"NAME", "URI", "DESCRIPTION"}
+                                   : std::vector<std::string>{"NAME", "DESCRIPTION"}};
+    for (const auto& item : items) {
+        std::vector<std::string> cells{text_of(item, "name")};
+        if (resources) cells.push_back(text_of(item, "uri"));
+        cells.push_back(first_line(text_of(item, "description")));
+        columns.add(std::move(cells));
+    }
+    return columns.render(terminal);
+}
+
+std::string upper(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char byte) { return std::toupper(byte); });
+    return text;
+}
+
+void print(const Json& found, const std::string& format, Console& console) {
+    if (format == "json") return console.write(json_text(found));
+    bool first = true;
+    for (const auto& [kind, items] : found.items()) {
+        if (items.empty()) continue;
+        if (!first) console.print("");
+        first = false;
+        if (found.size() > 1) console.print(upper(kind) + ":");
+        console.write(section(kind, items, console.terminal()));
+    }
+    if (first) console.say("The server offers nothing of this");
+}
+
+struct Wish {
+    std::vector<std::string> kinds;
+    McpTarget target;
+};
+
+Wish wish_of(const McpList& command) {
+    auto words = command.words;
+    Wish wish{.kinds = {kinds.begin(), kinds.end()}, .target = command.target};
+    if (!words.empty() && std::ranges::find(kinds, words.front()) != kinds.end()) {
+        wish.kinds = {words.front()};
+        words.erase(words.begin());
+    }
+    if (!words.empty() && wish.target.server.empty()) {
+        wish.target.server = words.front();
+        words.erase(words.begin());
+    }
+    if (!words.empty())
+        throw Error{Fault::usage, fmt::format("unexpected argument '{}' for 'thv mcp list'", words.front())};
+    return wish;
+}
+
+} // namespace
+
+Task<Json> list_all(McpSession& session, std::string what) {
+    auto items = Json::array();
+    const auto& server = session.server();
+    if (!server.contains("capabilities") || !server["capabilities"].contains(what)) co_return items;
+    Json params = Json::object();
+    for (int page = 0; page < most_pages && items.size() < most_items; ++page) {
+        const auto result = co_await session.request(what + "/list", params);
+        const auto found = result.find(what);
+        if (found == result.end() || !found->is_array())
+            throw Error{Fault::internal, fmt::format("the server's list of {} is no list", what)};
+        for (const auto& item : *found)
+            items.push_back(item);
+        const auto cursor = result.find("nextCursor");
+        if (cursor == result.end() || !cursor->is_string() || params.value("cursor", Json{}) == *cursor)
+            co_return items;
+        params["cursor"] = *cursor;
+    }
+    throw Error{Fault::internal, fmt::format("the server's list of {} does not end", what)};
+}
+
+Task<Json> finish(McpSession& session, Task<Json> work) {
+    Json result;
+    std::exception_ptr failure;
+    try {
+        result = co_await std::move(work);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await session.close();
+    if (failure) std::rethrow_exception(failure);
+    co_return result;
+}
+
+Task<std::unique_ptr<McpSession>> dial(McpTarget target, Lazy<Query> query, McpDialer& dialer) {
+    if (target.server.empty())
+        throw Error{Fault::usage, "no server was named"}.hint("give the name of a workload, or a URL");
+    std::optional<ProxyMode> mode;
+    if (target.transport != "auto") mode = value_or_throw(parse_proxy_mode(target.transport));
+    auto url = target.server;
+    if (url.find("://") == std::string::npos) {
+        auto name = value_or_throw(WorkloadName::parse(url));
+        const auto workload = co_await find_workload(query(), std::move(name));
+        if (at_rest(workload.state) || workload.url.empty())
+            throw Error{Fault::conflict, fmt::format("'{}' is not running", workload.name)}.hint(
+                fmt::format("run 'thv start {}' first", workload.name));
+        url = workload.url;
+        if (const auto own = parse_proxy_mode(workload.proxy_mode); own && !mode) mode = *own;
+    }
+    auto session = co_await dialer.open(std::move(url), mode, target.patience);
+    co_return session;
+}
+
+namespace {
+
+Task<Json> list_kinds(McpSession& session, std::vector<std::string> wanted) {
+    Json found = Json::object();
+    for (const auto& kind : wanted) {
+        auto items = co_await list_all(session, kind);
+        found[kind] = std::move(items);
+    }
+    co_return found;
+}
+
+} // namespace
+
+Task<> McpList::run(Lazy<Query> query, McpDialer& dialer, Console& console) const {
+    const auto wish = wish_of(*this);
+    const auto session = co_await dial(wish.target, query, dialer);
+    auto listing = list_kinds(*session, wish.kinds);
+    const auto found = co_await finish(*session, std::move(listing));
+    print(found, format, console);
+}
+
+} // namespace thv::commands
