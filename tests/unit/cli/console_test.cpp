@@ -15,7 +15,8 @@ struct Screen {
     Console console(Terminal terminal = {}) {
         return Console{{.out = [this](std::string_view bytes) { text += bytes; },
                         .err = [this](std::string_view bytes) { text += fmt_err(bytes); },
-                        .read_line = [this] { return answer; }},
+                        .read_line = [this] { return answer; },
+                        .read_all = [](std::size_t) { return std::nullopt; }},
                        terminal};
     }
     static std::string fmt_err(std::string_view bytes) { return "! " + std::string{bytes}; }
