@@ -39,8 +39,6 @@ Task<int> Supervisor::run() {
     config_ = load();
     frontend_ = make_frontend(executor, ports_.containers, config_, options_.output);
     listen();
-    ports_.statuses.put(options_.name, State::starting, "");
-    ports_.statuses.set_pid(options_.name, ::getpid());
 
     Control control{
         executor,
@@ -65,14 +63,23 @@ Task<int> Supervisor::run() {
 }
 
 void Supervisor::listen() {
-    frontend_->bind();
-    if (frontend_->port() == config_.port) return;
-    // A port that was chosen now is kept for every later start, so that clients keep their URL.
-    ports_.run_configs.update(options_.name, [port = frontend_->port()](RunConfig& config) {
+    try {
+        frontend_->bind();
+        if (frontend_->port() != config_.port) keep_port();
+        ports_.statuses.put(options_.name, State::starting, "");
+        ports_.statuses.set_pid(options_.name, ::getpid());
+    } catch (const Error& error) {
+        enter(State::error, error.message());
+        throw;
+    }
+}
+
+/// A port that was chosen now is kept for every later start, so that clients keep their URL.
+void Supervisor::keep_port() {
+    config_ = ports_.run_configs.update(options_.name, [port = frontend_->port()](RunConfig& config) {
         config.port = port;
         config.container_labels["toolhive-port"] = std::to_string(port);
     });
-    config_ = load();
 }
 
 RunConfig Supervisor::load() const {

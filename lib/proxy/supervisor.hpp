@@ -47,7 +47,6 @@ public:
     Task<int> run();
 
 private:
-    Task<int> serve();
     Task<> lives();
     Task<> start_life();
     Task<> live();
@@ -62,6 +61,7 @@ private:
     Task<Error> with_last_output(Error error);
     Task<> stop_on_request(Duration grace);
     void listen();
+    void keep_port();
     void enter(State state, std::string reason);
     SupervisorReport report() const;
     RunConfig load() const;
