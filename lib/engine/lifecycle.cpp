@@ -92,7 +92,17 @@ Task<> Lifecycle::check_free(std::string name) {
 }
 
 Task<> Lifecycle::prepare(RunConfig config, Progress progress) {
-    co_await check_free(config.base_name);
+    const auto name = key(config);
+    try {
+        co_await reserve(std::move(config), std::move(progress));
+    } catch (...) {
+        if (!known(name)) ports_.supervisors.forget(name); // the folder that the operation lock made
+        throw;
+    }
+}
+
+Task<> Lifecycle::reserve(RunConfig config, Progress progress) {
+    co_await check_free(key(config));
     const auto group = value_or_throw(GroupName::parse(config.group));
     if (!ports_.groups.exists(group))
         throw Error{Fault::not_found, fmt::format("no group named '{}'", config.group)}.hint(
@@ -103,13 +113,11 @@ Task<> Lifecycle::prepare(RunConfig config, Progress progress) {
 }
 
 Task<std::string> Lifecycle::run(RunConfig config, Duration patience, Progress progress) {
-    const auto name = config.base_name;
+    const auto name = key(config);
     const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
+    co_await prepare(std::move(config), std::move(progress));
     std::exception_ptr failure;
-    bool created = false;
     try {
-        co_await prepare(config, progress);
-        created = true;
         auto url = co_await launch(name, patience);
         co_return url;
     } catch (...) {
@@ -117,10 +125,7 @@ Task<std::string> Lifecycle::run(RunConfig config, Duration patience, Progress p
     }
     // Interrupted or failed: what was made is taken back even when the task has been cancelled.
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    if (created)
-        co_await erase(name, 0s);
-    else if (!known(name))
-        ports_.supervisors.forget(name);
+    co_await erase(name, 0s);
     std::rethrow_exception(failure);
 }
 

@@ -42,6 +42,7 @@ public:
     Task<> erase(std::string name, Duration grace);
 
 private:
+    Task<> reserve(RunConfig config, Progress progress);
     Task<> check_free(std::string name);
     Task<std::string> launch(std::string name, Duration patience);
     Task<> start_one(std::string name, bool again, Duration patience);
