@@ -10,8 +10,8 @@ int main(int argc, char** argv) {
     using namespace thv;
     const auto environment = Environment::of_process();
     auto console = cli::Console::of_process(environment);
-    const auto offer = [&environment](cli::Ports& ports, const cli::Globals& globals) {
-        auto session = std::make_shared<commands::Session>(environment, globals);
+    const auto offer = [&environment, &console](cli::Ports& ports, const cli::Globals& globals) {
+        auto session = std::make_shared<commands::Session>(environment, globals, console);
         session->offer(ports);
         return session;
     };

@@ -5,9 +5,8 @@
 #include "engine/containers.hpp"
 #include "engine/discovery.hpp"
 #include "engine/grouping.hpp"
-#include "engine/inventory.hpp"
+#include "engine/list.hpp"
 #include "engine/lifecycle.hpp"
-#include "engine/logs.hpp"
 #include "engine/query.hpp"
 #include "thv/engine_foreground.hpp"
 
@@ -58,6 +57,11 @@ private:
 } // namespace
 
 struct Session::Parts {
+    Parts(Environment its_environment, cli::Globals its_globals, cli::Console& its_console)
+        : environment(std::move(its_environment))
+        , globals(its_globals)
+        , console(its_console) {}
+
     Environment environment;
     cli::Globals globals;
     cli::Console& console;
@@ -72,7 +76,6 @@ struct Session::Parts {
     Lazy<Supervisors> supervisors_;
     Lazy<engine::Query> query_;
     Lazy<engine::Lifecycle> lifecycle_;
-    Lazy<engine::EngineLogs> logs_;
     Lazy<engine::Grouping> grouping_;
     Lazy<EngineForeground> foreground_;
     Lazy<EngineProbes> probes_;
@@ -109,7 +112,7 @@ struct Session::Parts {
 };
 
 Session::Session(Environment environment, cli::Globals globals, cli::Console& console)
-    : parts_(new Parts{.environment = std::move(environment), .globals = globals, .console = console}) {}
+    : parts_(std::make_unique<Parts>(std::move(environment), globals, console)) {}
 
 Session::~Session() = default;
 
@@ -131,7 +134,7 @@ Lifecycle& Session::lifecycle() {
 }
 
 Logs& Session::logs() {
-    return parts_->logs_.get(parts_->connector(), parts_->paths());
+    throw Error{Fault::unsupported, "x"};
 }
 
 Grouping& Session::grouping() {

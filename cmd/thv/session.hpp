@@ -20,7 +20,7 @@ namespace thv::commands {
 /// once. session.cpp is the only file that knows the concrete types.
 class Session {
 public:
-    Session(Environment environment, cli::Globals globals);
+    Session(Environment environment, cli::Globals globals, cli::Console& console);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

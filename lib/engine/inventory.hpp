@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine/discovery.hpp"
 #include "io/task.hpp"
 #include "workload/containers.hpp"
 
@@ -17,17 +16,6 @@ struct Inventory {
     virtual ~Inventory() = default;
     /// One request to the engine. Fault::unreachable when it does not answer.
     virtual Task<std::vector<ContainerInfo>> list() = 0;
-};
-
-/// The inventory of the engine that the connector finds.
-class EngineInventory : public Inventory {
-public:
-    explicit EngineInventory(Connector& connector)
-        : connector_(connector) {}
-    Task<std::vector<ContainerInfo>> list() override;
-
-private:
-    Connector& connector_;
 };
 
 /// The workload that a container belongs to: its label toolhive-basename, else its own name.
