@@ -5,8 +5,9 @@
 #include "engine/containers.hpp"
 #include "engine/discovery.hpp"
 #include "engine/grouping.hpp"
-#include "engine/list.hpp"
 #include "engine/lifecycle.hpp"
+#include "engine/list.hpp"
+#include "engine/logs.hpp"
 #include "engine/query.hpp"
 #include "thv/engine_foreground.hpp"
 
@@ -76,15 +77,14 @@ struct Session::Parts {
     Lazy<Supervisors> supervisors_;
     Lazy<engine::Query> query_;
     Lazy<engine::Lifecycle> lifecycle_;
+    Lazy<engine::EngineLogs> logs_;
     Lazy<engine::Grouping> grouping_;
     Lazy<EngineForeground> foreground_;
     Lazy<EngineProbes> probes_;
 
     Paths& paths() { return paths_.get(Paths::from(environment)); }
     engine::Connector& connector() { return connector_.get(environment, paths()); }
-    Containers& containers() {
-        return containers_.get(connector(), environment, engine::HostLimits::of_process());
-    }
+    Containers& containers() { return containers_.get(connector(), environment, engine::HostLimits::of_process()); }
     engine::Inventory& inventory() { return inventory_.get(connector()); }
     RunConfigs& run_configs() { return run_configs_.get(paths().run_configs()); }
     Statuses& statuses() { return statuses_.get(paths().statuses()); }
@@ -134,7 +134,7 @@ Lifecycle& Session::lifecycle() {
 }
 
 Logs& Session::logs() {
-    throw Error{Fault::unsupported, "x"};
+    return parts_->logs_.get(parts_->connector(), parts_->run_configs(), parts_->paths());
 }
 
 Grouping& Session::grouping() {

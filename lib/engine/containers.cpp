@@ -8,8 +8,8 @@
 #include "engine/inspect.hpp"
 #include "engine/log_stream.hpp"
 #include "io/deadline.hpp"
+#include "io/shield.hpp"
 
-#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
@@ -156,9 +156,9 @@ Task<std::string> EngineContainers::create(RunConfig config) {
     if (!image) throw create_failure(Error{Fault::not_found, "no such image"}, config);
     spec["Image"] = *image;
     co_await clear_name(api, config.container_name);
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation{});
+    // Once asked for, a container is made; its id must not get lost.
     try {
-        const auto created = co_await create_container(api, config.container_name, std::move(spec));
+        const auto created = co_await shielded(create_container(api, config.container_name, std::move(spec)));
         if (created.is_object() && created.contains("Id") && created["Id"].is_string())
             co_return created["Id"].get<std::string>();
     } catch (const Error& error) {

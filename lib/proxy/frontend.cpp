@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/frontend.hpp"
 
+#include "proxy/http_frontend.hpp"
 #include "proxy/stdio_frontend.hpp"
 
 namespace thv::proxy {
@@ -10,7 +11,7 @@ std::unique_ptr<Frontend> make_frontend(const asio::any_io_executor& executor, C
                                         const RunConfig& config, OutputSink output) {
     if (config.transport == Transport::stdio)
         return std::make_unique<StdioFrontend>(executor, containers, config, std::move(output));
-    throw Error{Fault::unsupported, "x"};
+    return std::make_unique<HttpFrontend>(executor, containers, config, std::move(output));
 }
 
 } // namespace thv::proxy
