@@ -16,8 +16,8 @@ namespace thv::engine {
 /// What an engine says of itself in its answer to a ping.
 struct Facts {
     bool podman = false;
-    std::string version;     ///< the engine's own, "20.10.24"
-    std::string api_version; ///< the highest that it speaks, "1.41"
+    std::string version = {};     ///< the engine's own, "20.10.24"
+    std::string api_version = {}; ///< the highest that it speaks, "1.41"
 
     const char* name() const { return podman ? "podman" : "docker"; }
 };

@@ -112,7 +112,9 @@ std::shared_ptr<Api> connect(const Endpoint& endpoint, const Environment& enviro
 }
 
 Task<std::shared_ptr<Api>> Connector::api() {
-    if (api_ && !api_->lost()) co_return api_;
+    // A service of our own ends when nothing has used it for a minute.
+    const bool fresh = std::chrono::steady_clock::now() - checked_ < std::chrono::seconds{20};
+    if (api_ && !api_->lost() && (fresh || !found_->own)) co_return api_;
     auto endpoint = found_;
     if (!endpoint) {
         endpoint = co_await find_engine(environment_, paths_);
@@ -125,6 +127,7 @@ Task<std::shared_ptr<Api>> Connector::api() {
     }
     api_ = connect(*endpoint, environment_);
     found_ = std::move(endpoint);
+    checked_ = std::chrono::steady_clock::now();
     co_return api_;
 }
 

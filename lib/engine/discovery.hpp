@@ -59,6 +59,7 @@ private:
     Paths paths_;
     std::optional<Endpoint> found_;
     std::shared_ptr<Api> api_;
+    std::chrono::steady_clock::time_point checked_;
 };
 
 } // namespace thv::engine

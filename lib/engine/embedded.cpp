@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -56,8 +57,11 @@ std::string last_line(const fs::path& log) {
     return text.substr(text.rfind('\n') + 1);
 }
 
-Task<Facts> start(std::string program, Environment environment, Paths paths) {
+/// With the lock held.
+Task<Facts> start_alone(std::string program, Environment environment, Paths paths) {
     const auto socket = own_podman_socket(paths);
+    const auto already = co_await answers(socket);
+    if (already) co_return *already;
     const auto log = paths.runtime / "podman.log";
     remove_file(log);
     remove_file(socket); // left by one that was killed
@@ -73,6 +77,7 @@ Task<Facts> start(std::string program, Environment environment, Paths paths) {
         if (!process_info(pid)) break;
         co_await sleep_for(pause);
     }
+    if (const auto stuck = process_info(pid)) signal_process(*stuck, SIGTERM);
     throw Error{Fault::unreachable, fmt::format("podman's service does not come up: {}", last_line(log))}.hint(
         fmt::format("'podman info' shows whether podman works here; its service writes to {}", log.string()));
 }
@@ -102,12 +107,12 @@ Task<Facts> start_own_podman(Environment environment, Paths paths) {
     const auto socket = own_podman_socket(paths);
     const auto give_up = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < give_up) {
-        // Whoever holds the lock is starting one: then this is the one to wait for.
-        const auto lock = FileLock::acquire(paths.runtime / "podman.lock", Duration::zero());
         const auto facts = co_await answers(socket);
         if (facts) co_return *facts;
+        // Whoever holds the lock is starting one: then that is the one to wait for.
+        const auto lock = FileLock::acquire(paths.runtime / "podman.lock", Duration::zero());
         if (lock) {
-            const auto started = co_await start(program, environment, paths);
+            const auto started = co_await start_alone(program, environment, paths);
             co_return started;
         }
         co_await sleep_for(pause);

@@ -58,9 +58,17 @@ std::string without_slash(std::string name) {
 }
 
 /// The Go zero time, year 1, means never; it is out of the range of Time, like anything else that is not a time.
-std::optional<Time> time_of(const std::string& text) {
+std::optional<Time> time_from_text(const std::string& text) {
     const auto time = parse_rfc3339(text);
     return time ? std::optional{*time} : std::nullopt;
+}
+
+/// Seconds since 1970, as far as Time reaches.
+std::optional<Time> time_of(const json& seconds) {
+    constexpr std::int64_t latest = 9'000'000'000;
+    if (!seconds.is_number_integer()) return std::nullopt;
+    const auto count = seconds.get<std::int64_t>();
+    return count >= 0 && count <= latest ? std::optional{Time{std::chrono::seconds{count}}} : std::nullopt;
 }
 
 int port_number(std::string_view digits) {
@@ -111,8 +119,7 @@ ContainerInfo listed(const json& entry) {
     info.image = text(entry, "Image");
     info.labels = labels_of(entry);
     info.ports = listed_ports(field(entry, "Ports"));
-    const auto& created = field(entry, "Created");
-    if (created.is_number_integer()) info.created_at = Time{std::chrono::seconds{created.get<std::int64_t>()}};
+    info.created_at = time_of(field(entry, "Created"));
     return info;
 }
 
@@ -123,13 +130,13 @@ ContainerInfo container_info(const json& inspected) {
     info.id = text(inspected, "Id");
     if (info.id.empty()) throw Error{Fault::internal, "the container engine describes a container without an id"};
     info.name = without_slash(text(inspected, "Name"));
-    info.created_at = time_of(text(inspected, "Created"));
+    info.created_at = time_from_text(text(inspected, "Created"));
     const auto& state = field(inspected, "State");
     info.state = docker_state(text(state, "Status"));
     info.exit_code = integer(state, "ExitCode");
     info.oom_killed = flag(state, "OOMKilled");
     info.error = text(state, "Error");
-    info.started_at = time_of(text(state, "StartedAt"));
+    info.started_at = time_from_text(text(state, "StartedAt"));
     const auto& config = field(inspected, "Config");
     info.image = text(config, "Image");
     info.labels = labels_of(config);

@@ -39,7 +39,8 @@ def main(kind, program, child, arguments):
         environment = {**os.environ, "THV_TEST_SOCKET": engine.socket, "THV_TEST_IMAGE": IMAGE,
                        "THV_TEST_ENGINE_PID": str(engine.process.pid)}
         failures = 0
-        for filters in ([arguments] if arguments else [[], ["[.outage]"]]):
+        own = [["[.own]"]] if kind == "podman" else []
+        for filters in ([arguments] if arguments else [[], ["[.outage]"], *own]):
             failures += subprocess.run([program, *filters], env=environment, check=False).returncode
         return 1 if failures else 0
     finally:
