@@ -190,4 +190,13 @@ struct Version {
     std::string format = "text";
 };
 
+/// Writes the manual pages, for the build of packages.
+struct Manual {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Console& console) const;
+
+    std::string folder;
+};
+
 } // namespace thv::commands

@@ -97,7 +97,7 @@ std::string uptime(Duration span) {
 
 std::string moment(const std::optional<Time>& time, Time at, bool for_people) {
     if (!time) return {};
-    if (!for_people) return format_rfc3339(*time);
+    if (!for_people) return format_rfc3339(std::chrono::floor<std::chrono::seconds>(*time));
     auto span = human_span(at - *time);
     span.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(span.front())));
     return span + " ago";

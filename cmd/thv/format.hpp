@@ -28,7 +28,7 @@ std::string json_text(const nlohmann::ordered_json& document);
 /// "1d 2h 3m", as upstream shows how long a workload runs.
 std::string uptime(Duration span);
 
-/// "3 minutes ago" for people, RFC 3339 for scripts; empty when it is not known.
+/// "3 minutes ago" for people, RFC 3339 to the second for scripts; empty when it is not known.
 std::string moment(const std::optional<Time>& time, Time at, bool for_people);
 
 } // namespace thv::commands

@@ -81,12 +81,16 @@ Task<std::vector<std::string>> Selector::select(Selection selection,
 
 Task<std::vector<Outcome>> suggest_names(Query& query, std::vector<Outcome> outcomes) {
     const auto missing = [](const Outcome& outcome) {
-        return outcome.error && outcome.error->fault() == Fault::not_found && outcome.error->hint().empty();
+        return outcome.error && outcome.error->fault() == Fault::not_found;
     };
     if (std::ranges::none_of(outcomes, missing)) co_return outcomes;
     const auto known = co_await known_names(query);
-    for (auto& outcome : outcomes)
-        if (missing(outcome)) outcome.error = outcome.error->hint(hint_for(outcome.name, known));
+    for (auto& outcome : outcomes) {
+        // What is missing may be something of a workload that is there: its image, its group.
+        if (!missing(outcome) || std::ranges::find(known, outcome.name) != known.end()) continue;
+        const bool better = outcome.error->hint().empty() || !cli::nearest(outcome.name, known).empty();
+        if (better) outcome.error = outcome.error->hint(hint_for(outcome.name, known));
+    }
     co_return outcomes;
 }
 

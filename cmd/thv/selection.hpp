@@ -41,7 +41,8 @@ struct Selector {
     Grouping& grouping;
 };
 
-/// Adds to each Fault::not_found what may have been meant, if the workloads can be listed.
+/// Adds to each Fault::not_found of a name that does not exist what may have been meant, if the workloads can be
+/// listed.
 Task<std::vector<Outcome>> suggest_names(Query& query, std::vector<Outcome> outcomes);
 
 /// The workload, or Fault::not_found with what may have been meant.

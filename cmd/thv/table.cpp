@@ -10,6 +10,7 @@ namespace {
 // One line per command, sorted by name.
 // clang-format off
 constexpr cli::Entry entries[]{
+    cli::command<Manual>(),
     cli::command<GroupCreate>(),
     cli::command<GroupList>(),
     cli::command<GroupMove>(),
@@ -29,6 +30,26 @@ constexpr cli::Entry entries[]{
 };
 // clang-format on
 
+constexpr cli::Topic topics[]{
+    {"ENVIRONMENT", "DOCKER_HOST, CONTAINER_HOST, DOCKER_CONTEXT\n"
+                    "TOOLHIVE_PODMAN_SOCKET, TOOLHIVE_DOCKER_SOCKET, TOOLHIVE_COLIMA_SOCKET\n"
+                    "    where the container engine listens; see thv runtime check\n"
+                    "TOOLHIVE_RUNTIME\n"
+                    "    which engine to use: docker or podman\n"
+                    "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR\n"
+                    "    where files are kept\n"
+                    "NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM, COLUMNS\n"
+                    "    how messages and tables look on a terminal"},
+    {"FILES", "$XDG_STATE_HOME/toolhive/runconfigs/NAME.json (~/.local/state)\n"
+              "    how a workload is to run\n"
+              "$XDG_STATE_HOME/toolhive/groups/GROUP.json\n"
+              "    the groups\n"
+              "$XDG_DATA_HOME/toolhive/statuses/NAME.json (~/.local/share)\n"
+              "    what its supervisor last said of a workload\n"
+              "$XDG_DATA_HOME/toolhive/logs/NAME.log\n"
+              "    the log of its proxy; kept when the workload is removed"},
+};
+
 } // namespace
 
 const cli::Program& program() {
@@ -39,6 +60,8 @@ const cli::Program& program() {
         .examples = "thv run ghcr.io/acme/weather-mcp:1.4\nthv ls\nthv logs --follow weather",
         .footer = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some of several failed, 4 refused,\n"
                   "5 not found, 6 engine unreachable, 124 timed out, 130 and 143 interrupted.\n",
+        .tagline = "run MCP servers in containers",
+        .topics = topics,
         .commands = entries,
     };
     return value;

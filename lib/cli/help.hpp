@@ -12,13 +12,21 @@
 
 namespace thv::cli {
 
+/// A part of the manual: files, environment, …
+struct Topic {
+    std::string_view title;
+    std::string_view text; ///< lines, shown as they are
+};
+
 /// A program: what its help says, and its commands, sorted by name.
 struct Program {
     std::string_view name;
     std::string_view version;
     std::string_view summary;
     std::string_view examples;
-    std::string_view footer; ///< exit codes, environment, …
+    std::string_view footer;  ///< the exit codes
+    std::string_view tagline; ///< the summary in half a sentence, for the manual
+    std::span<const Topic> topics;
     std::span<const Entry> commands;
 };
 

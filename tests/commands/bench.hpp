@@ -72,7 +72,8 @@ struct Bench {
 
 std::ostream& operator<<(std::ostream& stream, const Bench::Answer& answer);
 
-/// The bytes of a file under tests/golden, or, with THV_ACCEPT=1 in the environment, `actual`, which is written there.
+/// The bytes of a file under tests/golden (or of an absolute path), or, with THV_ACCEPT=1 in the environment, `actual`,
+/// which is written there.
 std::string golden(const std::string& name, const std::string& actual);
 
 } // namespace thv::test

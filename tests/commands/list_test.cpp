@@ -94,7 +94,7 @@ TEST_CASE("ls --format json has upstream's keys in upstream's order") {
     "proxy_mode": "streamable-http",
     "status": "unhealthy",
     "status_context": "no proxy",
-    "created_at": "2026-03-01T09:30:00Z",
+    "created_at": "2026-03-01T09:30:00.25Z",
     "labels": {
       "team": "ops"
     },

@@ -11,7 +11,8 @@ namespace {
 constexpr int first_port = 20000;
 
 Error no_workload(const std::string& name) {
-    return Error{Fault::not_found, fmt::format("no workload named '{}'", name)};
+    return Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
+        "run 'thv ls --all' to see every workload");
 }
 
 Error no_group(const std::string& name) {
@@ -40,7 +41,7 @@ Workload& FakeEngine::add(const std::string& name, State state, const std::strin
     workload.transport = "stdio";
     workload.proxy_mode = "streamable-http";
     workload.group = group;
-    workload.created_at = parse_rfc3339("2026-03-01T09:30:00Z").value();
+    workload.created_at = parse_rfc3339("2026-03-01T09:30:00.25Z").value();
     return workloads.insert_or_assign(name, std::move(workload)).first->second;
 }
 

@@ -73,6 +73,8 @@ constexpr Program program{.name = "prog",
                           .summary = "A program.",
                           .examples = "prog plain",
                           .footer = "",
+                          .tagline = "does things",
+                          .topics = {},
                           .commands = entries};
 
 struct Run {
