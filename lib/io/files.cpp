@@ -167,7 +167,7 @@ std::optional<FileLock> FileLock::acquire(const fs::path& path, Duration patienc
         Fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
         if (!fd.open()) fail_with_errno("open lock", path, errno);
         if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
-            if (same_file(fd.get(), path)) return FileLock{std::move(fd)};
+            if (same_file(fd.get(), path)) return FileLock{std::move(fd), path};
             continue;
         }
         if (errno != EWOULDBLOCK && errno != EINTR) fail_with_errno("lock", path, errno);
@@ -175,6 +175,11 @@ std::optional<FileLock> FileLock::acquire(const fs::path& path, Duration patienc
         std::this_thread::sleep_for(pause);
         pause = std::min(pause * 2, std::chrono::milliseconds{50});
     }
+}
+
+void FileLock::discard(FileLock lock) {
+    // Whoever waits for the file that goes away here sees that its path names another one, and starts over.
+    if (same_file(lock.fd_.get(), lock.path_)) remove_file(lock.path_);
 }
 
 bool FileLock::held(const fs::path& path) {

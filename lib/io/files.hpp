@@ -56,13 +56,18 @@ public:
     /// The lock, or none when somebody else has held it for all of `patience` (zero: do not wait). Blocks the thread.
     static std::optional<FileLock> acquire(const std::filesystem::path& path, Duration patience);
 
+    /// Removes the lock's file and lets go of the lock, once what it guarded is gone for good.
+    static void discard(FileLock lock);
+
     /// Whether somebody holds it at this moment; never creates the file.
     static bool held(const std::filesystem::path& path);
 
 private:
-    explicit FileLock(Fd fd)
-        : fd_(std::move(fd)) {}
+    FileLock(Fd fd, std::filesystem::path path)
+        : fd_(std::move(fd))
+        , path_(std::move(path)) {}
     Fd fd_;
+    std::filesystem::path path_;
 };
 
 } // namespace thv

@@ -93,8 +93,10 @@ RunConfig RunConfigs::update(std::string_view name, const std::function<void(Run
 bool RunConfigs::erase(std::string_view name) {
     check_name(name);
     if (!folder_.contains(name)) return false;
-    const auto lock = folder_.lock(name, described(name));
-    return remove_file(folder_.file(name));
+    auto lock = folder_.lock(name, described(name));
+    const bool removed = remove_file(folder_.file(name));
+    FileLock::discard(std::move(lock));
+    return removed;
 }
 
 } // namespace thv

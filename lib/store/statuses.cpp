@@ -147,8 +147,10 @@ bool Statuses::quarantine(std::string_view name) {
 bool Statuses::erase(std::string_view name) {
     check_name(name);
     if (!folder_.contains(name)) return false;
-    const auto held = lock(name);
-    return remove_file(folder_.file(name));
+    auto held = lock(name);
+    const bool removed = remove_file(folder_.file(name));
+    FileLock::discard(std::move(held));
+    return removed;
 }
 
 FileLock Statuses::lock(std::string_view name) const {

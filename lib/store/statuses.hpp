@@ -32,8 +32,9 @@ Status status_from_json(std::string_view text, std::string_view where);
 std::string to_json(const Status& status);
 
 /// The status files, shared with upstream. Reading takes no lock, for files are replaced in one step, and never
-/// writes. Writers hold upstream's lock NAME.lock, which upstream may unlink and we never do; when somebody else holds
-/// it for longer than a second they throw Fault::conflict. Names that are not workload names are Fault::usage.
+/// writes. Writers hold upstream's lock NAME.lock, which upstream unlinks at each release and we only with the status
+/// itself; when somebody else holds it for longer than a second they throw Fault::conflict. Names that are not workload
+/// names are Fault::usage.
 class Statuses {
 public:
     explicit Statuses(std::filesystem::path folder);

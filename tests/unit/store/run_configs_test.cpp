@@ -200,17 +200,22 @@ TEST_CASE("a name with a slash is stored under its base name") {
     CHECK(configs.load("acme-wx")->name == "acme/wx");
 }
 
-TEST_CASE("locks are not where upstream lists run configs or sweeps locks, and they stay") {
+TEST_CASE("locks are not where upstream lists run configs or sweeps locks") {
     const TempFolder temp;
     RunConfigs configs{temp.path()};
     configs.create(config_named("wx"));
     configs.update("wx", [](RunConfig& config) { config.port = 1; });
-    configs.erase("wx");
-    std::vector<std::string> top;
-    for (const auto& entry : std::filesystem::directory_iterator{temp.path()})
-        top.push_back(entry.path().filename());
-    CHECK(top == std::vector<std::string>{".locks"});
     CHECK(std::filesystem::exists(temp.path() / ".locks" / "wx.lock"));
+    CHECK_FALSE(std::filesystem::exists(temp.path() / "wx.lock"));
+}
+
+TEST_CASE("nothing is left of a run config that was erased, its lock included") {
+    const TempFolder temp;
+    RunConfigs configs{temp.path()};
+    configs.create(config_named("wx"));
+    configs.erase("wx");
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{temp.path()})
+        CHECK(entry.is_directory());
 }
 
 TEST_CASE("a writer waits for another and says so when that one never ends") {
