@@ -15,6 +15,7 @@ StdioFrontend::StdioFrontend(const asio::any_io_executor& executor, Containers& 
     : containers_(containers)
     , proxy_(executor, proxy_options(config))
     , stderr_lines_(std::move(output))
+    , attached_(executor)
     , pending_(executor) {}
 
 std::function<void(std::string)> StdioFrontend::writer() {
@@ -27,10 +28,17 @@ std::function<void(std::string)> StdioFrontend::writer() {
 Task<> StdioFrontend::attach(std::string container_id) {
     stdio_ = co_await containers_.attach(std::move(container_id));
     queue_.clear();
+    attached_.set();
     proxy_.connect_child(writer());
 }
 
+Task<> StdioFrontend::ready(Duration patience) {
+    co_await attached_.wait();
+    co_await proxy_.initialized(patience);
+}
+
 void StdioFrontend::down(std::string reason) {
+    attached_.reset();
     proxy_.child_gone(std::move(reason));
     queue_.clear();
     stderr_lines_.flush();
@@ -96,6 +104,7 @@ Task<bool> StdioFrontend::reattach(std::string container_id) {
             if (!info || !info->running()) co_return false;
             stdio_ = co_await containers_.attach(container_id);
             queue_.clear();
+            attached_.set();
             proxy_.reconnect_child(writer(), "the stream to the server broke and was opened again");
             log::info("attached to the server again");
             co_return true;

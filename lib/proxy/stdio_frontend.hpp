@@ -20,7 +20,7 @@ public:
     Task<> serve() override { return proxy_.serve(); }
     Task<> attach(std::string container_id) override;
     Task<> carry(std::string container_id) override;
-    Task<> ready(Duration patience) override { return proxy_.initialized(patience); }
+    Task<> ready(Duration patience) override;
     void down(std::string reason) override;
     void close() override { proxy_.close(); }
 
@@ -35,6 +35,7 @@ private:
     StdioProxy proxy_;
     OutputLines stderr_lines_;
     std::unique_ptr<Stdio> stdio_;
+    Event attached_;    ///< there is a stream to the server
     Event pending_;     ///< there are bytes for the server
     std::string queue_; ///< collected while the last write is under way, so that many messages make one write
 };

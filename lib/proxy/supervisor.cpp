@@ -51,6 +51,8 @@ Task<int> Supervisor::run() {
         failure = error;
     } catch (const boost::system::system_error& error) {
         if (error.code() != asio::error::operation_aborted) failure = Error{Fault::internal, error.what()};
+    } catch (const std::exception& error) {
+        failure = Error{Fault::internal, error.what()};
     }
     // A cancellation has done its work by ending the tasks above; what follows must run to its end.
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
