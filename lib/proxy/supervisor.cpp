@@ -66,7 +66,7 @@ Task<int> Supervisor::run() {
 
 void Supervisor::listen() {
     try {
-        frontend_->bind();
+        bind();
         if (frontend_->port() != config_.port) keep_port();
         ports_.statuses.put(options_.name, State::starting, "");
         ports_.statuses.set_pid(options_.name, ::getpid());
@@ -74,6 +74,25 @@ void Supervisor::listen() {
         enter(State::error, error.message());
         throw;
     }
+}
+
+/// A port that another workload serves is told by that workload's name, not by its process.
+void Supervisor::bind() {
+    std::optional<Error> busy;
+    try {
+        frontend_->bind();
+        return;
+    } catch (const Error& error) {
+        if (error.fault() != Fault::conflict) throw;
+        busy = error;
+    }
+    for (const auto& other : ports_.run_configs.scan().configs) {
+        if (other.port != config_.port || key(other) == options_.name || !ports_.supervisors.alive(key(other)))
+            continue;
+        throw Error{Fault::conflict, fmt::format("port {} serves the workload '{}' already", other.port, key(other))}
+            .hint("choose another --proxy-port, or leave it out to get a free one");
+    }
+    throw *busy;
 }
 
 /// A port that was chosen now is kept for every later start, so that clients keep their URL.

@@ -61,6 +61,7 @@ private:
     Task<Error> with_last_output(Error error);
     Task<> stop_on_request(Duration grace);
     void listen();
+    void bind();
     void keep_port();
     void enter(State state, std::string reason);
     SupervisorReport report() const;
