@@ -17,9 +17,9 @@ SECTIONS = {"NAME", "SOURCES", "DEPS", "USES", "LABELS"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 # Narrower than a whole library: who may use only these headers of another.
 ONLY = {("workload", "io"): {"io/task.hpp"}}
-# The one place of the program that knows the concrete types behind the interfaces.
+# The places of the program that know the concrete types behind the interfaces.
 CONCRETE = {"engine", "cluster", "proxy"}
-COMPOSITION_ROOTS = re.compile(r"^cmd/thv/(session|supervise)\w*\.[ch]pp$")
+COMPOSITION_ROOTS = re.compile(r"^cmd/thv/(session|engine_)\w*\.[ch]pp$")
 
 
 def read(path):
