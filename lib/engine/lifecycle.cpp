@@ -218,6 +218,9 @@ Task<> Lifecycle::remove_one(std::string name, Duration grace) {
     const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
     const auto containers = co_await containers_named(name);
     if (!known(name) && containers.empty()) {
+        // A run that was killed early may have left an unfinished file.
+        ports_.statuses.erase(name);
+        ports_.run_configs.erase(name);
         ports_.supervisors.forget(name);
         throw unknown_workload(name);
     }

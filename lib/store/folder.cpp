@@ -63,6 +63,27 @@ std::optional<std::string> JsonFolder::read(std::string_view name) const {
     return read_file(file(name), largest_file);
 }
 
+/// The temp files of write_atomic() that were never renamed.
+std::vector<fs::path> JsonFolder::unfinished(std::string_view name) const {
+    std::vector<fs::path> out;
+    const auto beginning = fmt::format(".{}.json.tmp-", name);
+    std::error_code why;
+    for (fs::directory_iterator entry{path_, why}; !why && entry != fs::directory_iterator{}; entry.increment(why))
+        if (entry->path().filename().string().starts_with(beginning)) out.push_back(entry->path());
+    if (why && why != std::errc::no_such_file_or_directory) cannot_list(path_, why);
+    return out;
+}
+
+bool JsonFolder::has_traces(std::string_view name) const {
+    return contains(name) || !unfinished(name).empty();
+}
+
+bool JsonFolder::erase(std::string_view name) const {
+    for (const auto& file : unfinished(name))
+        remove_file(file);
+    return remove_file(file(name));
+}
+
 FileLock JsonFolder::lock(std::string_view name, std::string_view what) const {
     return lock_or_throw(path_ / ".locks" / fmt::format("{}.lock", name), patience, what);
 }

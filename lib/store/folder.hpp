@@ -32,12 +32,19 @@ public:
     bool contains(std::string_view name) const;
     /// None when there is no such file.
     std::optional<std::string> read(std::string_view name) const;
+    /// Removes the file, and what writers that were killed have left of it; false when there was no file. The caller
+    /// holds the lock that writers hold.
+    bool erase(std::string_view name) const;
+    /// Whether there is anything for erase() to do.
+    bool has_traces(std::string_view name) const;
     /// Takes the lock of a name in the subfolder `.locks`: there it is neither listed nor swept by upstream, which
     /// deletes old `*.lock` files. `what` is the thing in the error: Fault::conflict when others hold it for too long.
     FileLock lock(std::string_view name, std::string_view what) const;
     const std::filesystem::path& path() const { return path_; }
 
 private:
+    std::vector<std::filesystem::path> unfinished(std::string_view name) const;
+
     std::filesystem::path path_;
 };
 

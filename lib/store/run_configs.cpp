@@ -92,9 +92,9 @@ RunConfig RunConfigs::update(std::string_view name, const std::function<void(Run
 
 bool RunConfigs::erase(std::string_view name) {
     check_name(name);
-    if (!folder_.contains(name)) return false;
+    if (!folder_.has_traces(name)) return false;
     auto lock = folder_.lock(name, described(name));
-    const bool removed = remove_file(folder_.file(name));
+    const bool removed = folder_.erase(name);
     FileLock::discard(std::move(lock));
     return removed;
 }

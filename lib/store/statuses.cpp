@@ -146,9 +146,9 @@ bool Statuses::quarantine(std::string_view name) {
 
 bool Statuses::erase(std::string_view name) {
     check_name(name);
-    if (!folder_.contains(name)) return false;
+    if (!folder_.has_traces(name)) return false;
     auto held = lock(name);
-    const bool removed = remove_file(folder_.file(name));
+    const bool removed = folder_.erase(name);
     FileLock::discard(std::move(held));
     return removed;
 }

@@ -125,6 +125,6 @@ def test_a_container_removed_behind_our_back_comes_back(thv, engine):
 
 def test_a_container_stopped_behind_our_back_comes_back(thv, engine):
     url = thv.serve("paused")
-    engine.api("POST", "/containers/paused/kill")
+    engine.kill_container("paused")
     wait_until(lambda: answers(url), "it serves again", seconds=30)
     assert thv.status("paused") == "running"

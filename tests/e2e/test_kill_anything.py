@@ -36,6 +36,9 @@ class Round:
     def prepare(self):
         """Makes the world in which the command has something to do; says whether the workload existed before."""
         exists = self.name in self.thv.run_configs()
+        if not exists and self.name in self.thv.list():
+            # A run that was killed with its supervisor can leave a container behind; it is listed and can be removed.
+            self.thv.run("rm", "--timeout", "2s", self.name, timeout=ENGINE_WAIT)
         if self.command == "run" and exists:
             self.thv.run("rm", "--timeout", "2s", self.name, timeout=ENGINE_WAIT)
             return False
@@ -100,13 +103,18 @@ def remains(thv, engine, name):
 def remove_for_good(thv, engine, name):
     result = thv.attempt("rm", "--ignore-not-found", "--timeout", "2s", name, timeout=ENGINE_WAIT)
     assert result.code == 0, result
-    wait_until(lambda: remains(thv, engine, name) == ([], None, []), f"nothing is left of {name}", seconds=15)
+    try:
+        wait_until(lambda: remains(thv, engine, name) == ([], None, []), f"nothing is left of {name}", seconds=15)
+    except AssertionError as error:
+        error.add_note(f"left of {name}: {remains(thv, engine, name)}")
+        raise
 
 
 def test_killing_anything_at_any_moment(thv_on_own_engine, own_engine, capsys):
     thv = thv_on_own_engine
     seed = int(os.environ.get("THV_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
     dice = random.Random(seed)
+    history = []
     with capsys.disabled():
         print(f"\nseed {seed}, {KILLS} kills")
     for number in range(KILLS):
@@ -115,11 +123,12 @@ def test_killing_anything_at_any_moment(thv_on_own_engine, own_engine, capsys):
         try:
             existed = moment.prepare()
             code, said = moment.strike()
+            history.append(f"{moment}: exit code {code}, then {thv.list().get(moment.name)}")
             moment.check(existed, code, said)
             if dice.random() < 0.5:
                 remove_for_good(thv, own_engine, moment.name)
         except BaseException as error:
-            error.add_note(story)
+            error.add_note("\n".join([*history[-8:], story]))
             raise
     for name in ("w0", "w1", "w2"):
         remove_for_good(thv, own_engine, name)

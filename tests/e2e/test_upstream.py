@@ -56,7 +56,7 @@ def test_ours_is_started_again_by_upstream(thv, theirs):
     thv.run("stop", "ours")
     theirs.run("start", "ours")
     wait_until(lambda: answers(theirs.listed("ours")["url"]), "upstream serves our workload", seconds=60, pause=0.2)
-    assert thv.status("ours") == "running"
+    wait_until(lambda: thv.status("ours") == "running", "ours says so, once upstream has written it down")
     thv.run("rm", "ours")
     assert theirs.list() == {}
 

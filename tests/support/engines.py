@@ -133,6 +133,12 @@ class Engine:
         """The process id of a running container's first process, on the host."""
         return self.inspect(name)["State"]["Pid"]
 
+    def kill_container(self, name):
+        """SIGKILL to what runs in it; that nothing does is fine."""
+        if (pid := self.pid(name)):
+            processes.kill(pid)
+            wait_until(lambda: not processes.alive(pid), f"the container {name} has ended")
+
     def remove(self, name):
         status, answer = self.request("DELETE", f"/containers/{urllib.parse.quote(name)}?force=true&v=true")
         if status >= 400 and status != 404:

@@ -132,11 +132,13 @@ class Thv:
         return None
 
     def files_of(self, name):
-        """Paths of every file whose name begins with the workload's name, locks and logs aside: both outlive it."""
-        kept = (os.path.join(self.data, "logs"),)
-        return sorted(os.path.join(folder, file) for folder, _, files in os.walk(self.home) for file in files
-                      if file.lstrip(".").split(".")[0] == name and not file.endswith(".lock")
-                      and not folder.startswith(kept))
+        """Paths of every file that is a workload's own; locks are nobody's and outlive it."""
+        found = []
+        for folder, _, files in os.walk(self.home):
+            own = os.path.basename(folder) == name
+            found += [os.path.join(folder, file) for file in files if not file.endswith((".lock", "lock"))
+                      and (own or file.removeprefix(".").startswith(name + "."))]
+        return sorted(found)
 
     def close(self):
         """Ends what is left of this user: processes, containers, files."""

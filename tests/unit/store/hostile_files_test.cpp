@@ -90,6 +90,23 @@ TEST_CASE("things that are no files, and files that are no workloads, do no harm
     CHECK(configs.names() == std::vector<std::string>{"dangling", "fifo", "loop", "wx", "zero"});
 }
 
+TEST_CASE("erasing takes what a killed writer left of that workload, and of no other") {
+    const TempFolder temp;
+    RunConfigs configs{temp.path()};
+    configs.create(config_named("wx"));
+    configs.create(config_named("wx.json"));
+    const auto half = [&](const char* file) { return temp.path() / file; };
+    for (const auto* file : {".wx.json.tmp-a8f2Q0", ".wx.json.json.tmp-a8f2Q0", ".wxy.json.tmp-a8f2Q0"})
+        spill(half(file), "half");
+    CHECK(configs.erase("wx"));
+    CHECK_FALSE(fs::exists(half(".wx.json.tmp-a8f2Q0")));
+    CHECK(fs::exists(half(".wx.json.json.tmp-a8f2Q0")));
+    CHECK(fs::exists(half(".wxy.json.tmp-a8f2Q0")));
+    CHECK_FALSE(configs.erase("wxy"));
+    CHECK_FALSE(fs::exists(half(".wxy.json.tmp-a8f2Q0")));
+    CHECK(configs.names() == std::vector<std::string>{"wx.json"});
+}
+
 TEST_CASE("a folder that may not be written is denied, and reading it still works") {
     const TempFolder temp;
     RunConfigs{temp.path() / "r"}.create(config_named("wx"));
