@@ -27,8 +27,9 @@ constexpr Version newest{1, 51};
 
 std::optional<Version> parse_version(std::string_view text) {
     Version version;
-    const auto* const end = text.data() + text.size();
-    const auto major = std::from_chars(text.data(), end, version.major);
+    const auto* const begin = text.data();
+    const auto* const end = begin + text.size();
+    const auto major = std::from_chars(begin, end, version.major);
     if (major.ec != std::errc{} || major.ptr == end || *major.ptr != '.') return std::nullopt;
     const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
     if (minor.ec != std::errc{} || minor.ptr != end) return std::nullopt;

@@ -58,20 +58,17 @@ Task<> remove_container(std::shared_ptr<Api> api, std::string id) {
             if (api->lost()) throw;
         }
     }
-    std::optional<Error> busy;
-    for (int round = 0; round < 50; ++round) {
+    for (int rounds_left = 50;; --rounds_left) {
         try {
             co_await send_idempotent(api,
                                      {.method = "DELETE", .path = container_path(id, "?force=1&v=1"), .deadline = 60s});
             co_return;
         } catch (const Error& error) {
             // Somebody else's removal is in progress.
-            if (error.fault() != Fault::conflict) throw;
-            busy = error;
+            if (error.fault() != Fault::conflict || rounds_left == 0) throw;
         }
         co_await sleep_for(200ms);
     }
-    throw *busy;
 }
 
 Error taken(const ContainerInfo& other) {

@@ -56,6 +56,7 @@ std::string wanted_kind(const Environment& environment) {
 
 Error none_answers(const std::vector<Probe>& probes) {
     std::vector<std::string> lines;
+    lines.reserve(probes.size());
     for (const auto& probe : probes)
         lines.push_back(
             fmt::format("{} ({}): {}", probe.socket.empty() ? "-" : probe.socket, probe.source, probe.reason));
@@ -114,7 +115,8 @@ std::shared_ptr<Api> connect(const Endpoint& endpoint, const Environment& enviro
 Task<std::shared_ptr<Api>> Connector::api() {
     // A service of our own ends when nothing has used it for a minute.
     const bool fresh = std::chrono::steady_clock::now() - checked_ < std::chrono::seconds{20};
-    if (api_ && !api_->lost() && (fresh || !found_->own)) co_return api_;
+    const bool may_have_ended = found_ && found_->own && !fresh;
+    if (api_ && !api_->lost() && !may_have_ended) co_return api_;
     auto endpoint = found_;
     if (!endpoint) {
         endpoint = co_await find_engine(environment_, paths_);

@@ -27,19 +27,16 @@ constexpr auto patience = 20s;
 constexpr auto pause = 50ms;
 constexpr auto* idle_seconds = "--time=60";
 
-std::optional<Facts> nobody() {
-    return std::nullopt;
-}
-
 Task<std::optional<Facts>> answers(std::string socket) {
+    std::optional<Facts> facts;
     try {
         http::Client client{http::UnixEndpoint{std::move(socket)}};
-        const auto facts = co_await ping(client, 2s);
-        co_return facts;
+        facts = co_await ping(client, 2s);
     } catch (const Error&) {
         // The caller starts one, or gives up with the reason that podman itself wrote.
+        facts = std::nullopt;
     }
-    co_return nobody();
+    co_return facts;
 }
 
 /// What podman needs to know, also when the environment is not this process's own.

@@ -53,7 +53,7 @@ std::string docker_state(std::string state) {
     return state;
 }
 
-std::string without_slash(std::string name) {
+std::string without_slash(const std::string& name) {
     return name.starts_with('/') ? name.substr(1) : name;
 }
 

@@ -72,11 +72,12 @@ Task<LastLines> last_of(std::shared_ptr<Api> api, std::string path, std::size_t 
 /// An engine's `tail` counts records: those of a stream that was not asked for, too, and on podman the pieces of a
 /// line, of which it may lose the first. So more is asked for, and everything when that was not enough.
 Task<std::deque<Line>> last_lines(std::shared_ptr<Api> api, std::string id, Streams streams, TailOptions options) {
-    const auto count = static_cast<std::size_t>(std::max(0, options.lines.value_or(0)));
+    const int wanted = std::max(0, options.lines.value_or(0));
+    const auto count = static_cast<std::size_t>(wanted);
     const bool exact = !api->facts().podman && streams == Streams::both;
     constexpr int many = 1 << 20;
-    const int generous = *options.lines < many ? 8 * std::max(0, *options.lines) + 64 : many;
-    options.lines = exact ? *options.lines : generous;
+    const int generous = wanted < many ? 8 * wanted + 64 : many;
+    options.lines = exact ? wanted : generous;
     auto last = co_await last_of(api, log_path(id, streams, options), count);
     if (exact || last.seen > count) co_return std::move(last.lines);
     options.lines = std::nullopt;
@@ -132,6 +133,7 @@ Task<std::vector<std::string>> tail_lines(std::shared_ptr<Api> api, std::string 
     options.lines = count;
     auto lines = co_await last_lines(std::move(api), std::move(id), Streams::both, options);
     std::vector<std::string> texts;
+    texts.reserve(lines.size());
     for (auto& line : lines)
         texts.push_back(std::move(line.text));
     co_return texts;

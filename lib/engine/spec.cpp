@@ -88,7 +88,7 @@ std::vector<std::string> environment_of(const RunConfig& config, const std::stri
         const bool usable = !name.empty() && name.find_first_of(std::string_view{"=\0", 2}) == std::string::npos &&
                             value.find('\0') == std::string::npos;
         if (!usable) throw Error{Fault::usage, "an environment variable has no usable name or contains a NUL"};
-        lines.push_back(name + "=" + value);
+        lines.push_back(fmt::format("{}={}", name, value));
     }
     return lines;
 }

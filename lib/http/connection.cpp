@@ -108,10 +108,10 @@ Response head_of(const Parser& parser) {
 }
 
 void prepare(Exchange& exchange, const Request& request) {
-    auto& parser = exchange.parser.emplace();
-    parser.header_limit(header_limit);
-    parser.body_limit(boost::none);
-    if (request.method == "HEAD") parser.skip(true);
+    exchange.parser = std::make_unique<Parser>();
+    exchange.parser->header_limit(header_limit);
+    exchange.parser->body_limit(boost::none);
+    if (request.method == "HEAD") exchange.parser->skip(true);
 }
 
 } // namespace
@@ -135,7 +135,7 @@ std::string wire_header(const Request& request, const Endpoint& endpoint) {
     for (const auto& [name, value] : request.headers) {
         const bool tab_only = std::ranges::none_of(value, [](char c) { return c != '\t' && has_control({&c, 1}); });
         if (!is_token(name) || !tab_only) throw Error{Fault::usage, fmt::format("header '{}' cannot be sent", name)};
-        wire += name + ": " + value + "\r\n";
+        wire.append(name).append(": ").append(value).append("\r\n");
     }
     const bool bodiless = request.method == "GET" || request.method == "HEAD" || request.method == "DELETE";
     if (!request.body.empty() || !bodiless) wire += fmt::format("Content-Length: {}\r\n", request.body.size());

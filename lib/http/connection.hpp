@@ -14,7 +14,6 @@
 #include <boost/beast/http/parser.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +34,7 @@ using Parser = boost::beast::http::response_parser<boost::beast::http::buffer_bo
 /// A request that was sent and whose answer's header was read.
 struct Exchange {
     std::unique_ptr<Connection> connection;
-    std::optional<Parser> parser;
+    std::unique_ptr<Parser> parser;
     Response head;
 };
 
