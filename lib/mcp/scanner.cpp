@@ -48,6 +48,20 @@ bool is_hex(char byte) {
 
 } // namespace
 
+// Unicode, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF.
+std::size_t Scanner::multibyte_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const auto lead = byte(0);
+    if (lead >= 0xC2 && lead <= 0xDF) return text.size() >= 2 && tail(1) ? 2 : 0;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        if (text.size() < 3 || !tail(1) || !tail(2)) return 0;
+        return (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ? 0 : 3;
+    }
+    if (lead < 0xF0 || lead > 0xF4 || text.size() < 4 || !tail(1) || !tail(2) || !tail(3)) return 0;
+    return (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F) ? 0 : 4;
+}
+
 bool Scanner::string() {
     escaped_ = false;
     if (!take('"')) return false;
@@ -61,9 +75,12 @@ bool Scanner::string() {
         if (*at_ == '\\') {
             if (!escape()) return false;
         } else {
-            const auto length = multibyte_length({at_, static_cast<std::size_t>(end_ - at_)});
-            if (length == 0) return false;
-            at_ += length;
+            // Text in most scripts is long runs of these.
+            do {
+                const auto length = multibyte_length({at_, static_cast<std::size_t>(end_ - at_)});
+                if (length == 0) return false;
+                at_ += length;
+            } while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80);
         }
     }
 }
@@ -78,20 +95,6 @@ bool Scanner::escape() {
     for (int i = 0; i < 4; ++i)
         if (!is_hex(*at_++)) return false;
     return true;
-}
-
-// Unicode, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF.
-std::size_t Scanner::multibyte_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const auto lead = byte(0);
-    if (lead >= 0xC2 && lead <= 0xDF) return text.size() >= 2 && tail(1) ? 2 : 0;
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        if (text.size() < 3 || !tail(1) || !tail(2)) return 0;
-        return (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ? 0 : 3;
-    }
-    if (lead < 0xF0 || lead > 0xF4 || text.size() < 4 || !tail(1) || !tail(2) || !tail(3)) return 0;
-    return (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F) ? 0 : 4;
 }
 
 bool Scanner::literal(std::string_view word) {

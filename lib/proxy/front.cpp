@@ -80,6 +80,14 @@ bool Front::is_json(http::Visit& visit) const {
     return false;
 }
 
+bool Front::is_clogged(http::Visit& visit, const mcp::Message& message) const {
+    if (output_.size() + (backlog_ ? backlog_() : 0) < options_.server_backlog) return false;
+    const auto body = mcp::error_message(message.kind == mcp::Kind::request ? message.id : std::string_view{}, -32000,
+                                         "the server does not read what it is sent");
+    refuse(visit, 503, body, "Retry-After: 1\r\n");
+    return true;
+}
+
 void Front::write_event(http::Visit& visit, const mcp::Pieces& message) {
     std::array<std::string_view, 12> parts{"event: message\ndata: "};
     std::size_t count = 1;

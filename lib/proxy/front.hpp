@@ -28,6 +28,9 @@ public:
     void on_output(std::function<void()> wake) { wake_ = std::move(wake); }
     std::string take_output() { return std::exchange(output_, {}); }
 
+    /// How many bytes taken before have not reached the server yet.
+    void on_backlog(std::function<std::size_t()> backlog) { backlog_ = std::move(backlog); }
+
     /// Ends what has waited or idled for too long. Call about every second.
     virtual void tick(Time now);
     /// Ends the streams that would never end by themselves.
@@ -45,6 +48,8 @@ protected:
     std::string fields(const http::Visit& visit, std::string_view type) const;
     /// Whether the body says that it is JSON; answers 415 when not.
     bool is_json(http::Visit& visit) const;
+    /// Whether the server reads so little that clients must come back later; answers 503 when so.
+    bool is_clogged(http::Visit& visit, const mcp::Message& message) const;
     static void write_event(http::Visit& visit, const mcp::Pieces& message);
 
     const Options options_;
@@ -58,6 +63,7 @@ private:
 
     mcp::Bridge bridge_;
     std::function<void()> wake_;
+    std::function<std::size_t()> backlog_;
     std::string output_;
 };
 

@@ -24,6 +24,7 @@ struct Options {
     Duration session_ttl = std::chrono::hours{2};   ///< without a request or an open stream
     Duration keep_alive = std::chrono::seconds{30}; ///< between comments on a silent stream
     std::size_t sessions = 10'000;
+    std::size_t server_backlog = 64U << 20U; ///< bytes that the server has not read; then clients get 503
     Duration tick = std::chrono::seconds{1}; ///< how exact the limits of time are
     http::ServerLimits http = {};
     mcp::BridgeLimits bridge = {};

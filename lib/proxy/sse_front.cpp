@@ -96,6 +96,7 @@ void SseFront::post(http::Visit& visit) {
     if (!message) return refuse(visit, 400, message.error().code, message.error().reason);
     const auto found = clients_.find(session_in(visit.target()));
     if (found == clients_.end()) return refuse(visit, 404, -32001, "Session not found");
+    if (is_clogged(visit, *message)) return;
     if (pass_on(*found->second, *message, visit.body()))
         visit.answer(202, fields(visit, "text/plain"), std::string_view{"Accepted"});
     else

@@ -15,7 +15,10 @@ public:
     StdioFrontend(const asio::any_io_executor& executor, Containers& containers, const RunConfig& config,
                   OutputSink output);
 
-    void bind() override { proxy_.bind(); }
+    void bind() override {
+        proxy_.bind();
+        proxy_.watch_backlog([this] { return queue_.size(); });
+    }
     int port() const override { return proxy_.port(); }
     Task<> serve() override { return proxy_.serve(); }
     Task<> attach(std::string container_id) override;

@@ -133,6 +133,10 @@ void StdioProxy::reconnect_child(std::function<void(std::string)> write, std::st
     impl_->after_child_input();
 }
 
+void StdioProxy::watch_backlog(std::function<std::size_t()> unwritten) {
+    impl_->handler.front->on_backlog(std::move(unwritten));
+}
+
 void StdioProxy::child_stdout(std::string_view bytes) {
     impl_->handler.front->bridge().child_bytes(bytes);
     impl_->after_child_input();

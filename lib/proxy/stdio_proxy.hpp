@@ -35,6 +35,9 @@ public:
     void connect_child(std::function<void(std::string)> write);
     /// There is a new stream to the process that was there before; what was in flight fails with the reason.
     void reconnect_child(std::function<void(std::string)> write, std::string_view reason);
+    /// Tells how many bytes that `write` took have not reached the process: beyond Options::server_backlog clients are
+    /// told to come back later. Call after bind.
+    void watch_backlog(std::function<std::size_t()> unwritten);
     void child_stdout(std::string_view bytes);
     void child_gone(std::string reason);
     /// Returns when the process has answered the handshake. Throws Fault::timed_out, Fault::unreachable when it went

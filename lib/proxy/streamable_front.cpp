@@ -104,7 +104,8 @@ void StreamableFront::post(http::Visit& visit) {
     if (message->kind == mcp::Kind::request && message->method == mcp::Method::initialize)
         return initialize(visit, *message);
     if (!version_ok(visit)) return;
-    if (auto* const session = session_of(visit)) pass_on(visit, *session, *message);
+    auto* const session = session_of(visit);
+    if (session != nullptr && !is_clogged(visit, *message)) pass_on(visit, *session, *message);
 }
 
 void StreamableFront::initialize(http::Visit& visit, const mcp::Message& message) {

@@ -122,6 +122,29 @@ TEST_CASE("more than may wait is refused with 429 and a time to come back") {
     });
 }
 
+TEST_CASE("a server that does not read makes clients come back later instead of filling the memory") {
+    auto options = quick_options();
+    options.server_backlog = 1000;
+    World world{options};
+    world.connect();
+    world.run([](World& at) -> Task<> {
+        const auto session = co_await at.open();
+        std::size_t unwritten = 1000;
+        at.proxy.watch_backlog([&unwritten] { return unwritten; });
+        const auto before = at.server->received.size();
+        for (const std::string& body :
+             {call("1", "echo"), std::string{R"({"jsonrpc":"2.0","method":"notifications/own"})"}}) {
+            const auto refused = co_await at.post(body, session);
+            CHECK(refused.status == 503);
+            CHECK(refused.header("retry-after") != nullptr);
+        }
+        CHECK(at.server->received.size() == before);
+        unwritten = 0;
+        const auto answer = co_await at.post(call("1", "echo"), session);
+        CHECK(answer.status == 200);
+    });
+}
+
 TEST_CASE("an equal id in flight is refused and the first caller still gets its answer") {
     World world;
     world.connect();
