@@ -8,6 +8,7 @@
 
 int main(int argc, char** argv) {
     using namespace thv;
+    cli::reserve_standard_streams();
     const auto environment = Environment::of_process();
     auto console = cli::Console::of_process(environment);
     const auto offer = [&environment, &console](cli::Ports& ports, const cli::Globals& globals) {

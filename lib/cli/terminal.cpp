@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/terminal.hpp"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -52,6 +53,16 @@ std::size_t colour_sequence(std::string_view text, std::size_t at) {
 }
 
 } // namespace
+
+void reserve_standard_streams() {
+    // open() takes the lowest number that is free: the first one that is not a standard descriptor ends the search.
+    for (int fd = 0; fd <= STDERR_FILENO;) {
+        const bool is_input = ::fcntl(STDIN_FILENO, F_GETFD) < 0;
+        fd = ::open("/dev/null", (is_input ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+        if (fd < 0) return;
+        if (fd > STDERR_FILENO) ::close(fd);
+    }
+}
 
 Terminal terminal_of_process(const Environment& environment) {
     Terminal terminal;

@@ -18,6 +18,10 @@ struct Terminal {
     int width = 80;      ///< columns of the terminal, when stdout is one
 };
 
+/// Occupies standard descriptors that the caller has closed, so that nothing opened later gets their numbers and with
+/// them what was meant for a person. Reading from them, or writing to them, fails.
+void reserve_standard_streams();
+
 /// Colour: NO_COLOR forbids it, CLICOLOR_FORCE asks for it, CLICOLOR=0 and TERM=dumb forbid it, a terminal allows it;
 /// the first that says something counts. The width is COLUMNS, or the terminal's own.
 Terminal terminal_of_process(const Environment& environment);
