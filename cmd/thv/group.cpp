@@ -67,6 +67,7 @@ void GroupRemove::declare(Args& args) {
 
 Task<> GroupCreate::run(Grouping& grouping, Console& console) const {
     std::vector<GroupName> parsed;
+    parsed.reserve(names.size());
     for (const auto& name : names)
         parsed.push_back(value_or_throw(GroupName::parse(name)));
     std::vector<Outcome> outcomes;

@@ -3,6 +3,7 @@
 #include "thv/mcp_http.hpp"
 
 #include "io/deadline.hpp"
+#include "io/log.hpp"
 #include "thv/mcp_conversation.hpp"
 
 #include <fmt/format.h>
@@ -101,8 +102,8 @@ Task<> Streamable::close() {
     request.deadline = farewell;
     try {
         co_await client_.request(std::move(request));
-    } catch (const Error&) {
-        // The server forgets the session after a while on its own.
+    } catch (const Error& error) { // the server forgets the session after a while on its own
+        log::debug("the session was not ended: {}", error.message());
     }
 }
 

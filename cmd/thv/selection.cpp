@@ -85,11 +85,12 @@ Task<std::vector<Outcome>> suggest_names(Query& query, std::vector<Outcome> outc
     };
     if (std::ranges::none_of(outcomes, missing)) co_return outcomes;
     const auto known = co_await known_names(query);
-    for (auto& outcome : outcomes) {
+    for (auto& [name, error] : outcomes) {
+        if (!error || error->fault() != Fault::not_found) continue;
         // What is missing may be something of a workload that is there: its image, its group.
-        if (!missing(outcome) || std::ranges::find(known, outcome.name) != known.end()) continue;
-        const bool better = outcome.error->hint().empty() || !cli::nearest(outcome.name, known).empty();
-        if (better) outcome.error = outcome.error->hint(hint_for(outcome.name, known));
+        if (std::ranges::find(known, name) != known.end()) continue;
+        const bool better = error->hint().empty() || !cli::nearest(name, known).empty();
+        if (better) error = error->hint(hint_for(name, known));
     }
     co_return outcomes;
 }

@@ -131,13 +131,13 @@ void Console::report(const std::vector<Outcome>& outcomes) {
 }
 
 int exit_code_of(const std::vector<Outcome>& outcomes) {
-    const auto failed = [](const Outcome& outcome) { return outcome.error.has_value(); };
-    const auto failures = std::ranges::count_if(outcomes, failed);
-    if (failures == 0) return 0;
-    if (failures < std::ssize(outcomes)) return exit_code(Fault::partial);
-    const int first = outcomes.front().error->exit();
-    const auto alike = [first](const Outcome& outcome) { return outcome.error->exit() == first; };
-    return std::ranges::all_of(outcomes, alike) ? first : exit_code(Fault::internal);
+    std::vector<int> codes; // of those that failed
+    for (const auto& outcome : outcomes)
+        if (outcome.error) codes.push_back(outcome.error->exit());
+    if (codes.empty()) return 0;
+    if (codes.size() < outcomes.size()) return exit_code(Fault::partial);
+    const bool alike = std::ranges::count(codes, codes.front()) == std::ssize(codes);
+    return alike ? codes.front() : exit_code(Fault::internal);
 }
 
 } // namespace thv::cli

@@ -149,7 +149,7 @@ Invocation parse(const Program& program, Words words) {
     return invocation;
 }
 
-int explain(std::exception_ptr failure, int signal, Console& console) {
+int explain(const std::exception_ptr& failure, int signal, Console& console) {
     try {
         if (signal != 0) {
             // What a cancelled command throws tells nothing beyond the signal, unless it finished all the same.
@@ -186,7 +186,9 @@ int dispatch(const Program& program, Words words, Console& console, const Offer&
             return 0;
         }
         const auto main = [&] { return run(invocation, console, offer); };
-        const auto failed = [&](std::exception_ptr failure, int signal) { return explain(failure, signal, console); };
+        const auto failed = [&](const std::exception_ptr& failure, int signal) {
+            return explain(failure, signal, console);
+        };
         const int code = run_until_signal(main, failed);
         console.flush();
         return code;

@@ -35,6 +35,6 @@ using Offer = std::function<std::shared_ptr<void>(Ports& ports, const Globals& g
 int dispatch(const Program& program, std::vector<std::string> words, Console& console, const Offer& offer);
 
 /// Says what went wrong, and returns the exit code for it. `signal`: the one that cancelled the command, or 0.
-int explain(std::exception_ptr failure, int signal, Console& console);
+int explain(const std::exception_ptr& failure, int signal, Console& console);
 
 } // namespace thv::cli

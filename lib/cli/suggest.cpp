@@ -48,6 +48,7 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
     std::ranges::sort(close);
     if (close.size() > most_suggestions) close.resize(most_suggestions);
     std::vector<std::string> words;
+    words.reserve(close.size());
     for (auto& [distance, candidate] : close)
         words.push_back(std::move(candidate));
     return words;
