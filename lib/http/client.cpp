@@ -80,14 +80,14 @@ Task<std::unique_ptr<Exchange>> Client::Pool::exchange(Request request) {
 struct Stream::Impl {
     std::shared_ptr<Client::Pool> pool;
     std::unique_ptr<Exchange> exchange;
-    std::string piece;
+    std::unique_ptr<char[]> piece = {}; ///< not cleared: most answers fill little of it
 
     Task<std::string> read_some() {
         if (!exchange->connection) co_return std::string{};
-        piece.resize(read_size);
-        const auto got = co_await read_body(*exchange, pool->endpoint, piece.data(), piece.size());
+        if (!piece) piece = std::make_unique_for_overwrite<char[]>(read_size);
+        const auto got = co_await read_body(*exchange, pool->endpoint, piece.get(), read_size);
         if (got == 0) pool->give_back(*exchange);
-        co_return piece.substr(0, got);
+        co_return std::string{piece.get(), got};
     }
 };
 

@@ -3,9 +3,10 @@
 //
 // What the bridge costs. Without arguments: nanoseconds per message of the scanner and of the whole state machine.
 // With a port: serves streamable HTTP on it from a server inside this process that echoes at once, for a load
-// generator (`wrk`) to measure the HTTP side alone.
+// generator (`wrk`) to measure the HTTP side alone. With two ports: passes HTTP from the first on to the second.
 #include "mcp/bridge.hpp"
 #include "mcp/jsonrpc.hpp"
+#include "proxy/forward.hpp"
 #include "proxy/stdio_proxy.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -110,11 +111,30 @@ void serve(std::uint16_t port) {
     context.run();
 }
 
+void forward(std::uint16_t port, std::uint16_t backend) {
+    boost::asio::io_context context{1};
+    thv::proxy::Options options;
+    options.port = port;
+    thv::proxy::HttpProxy proxy{context.get_executor(), options};
+    proxy.bind();
+    proxy.set_backend("127.0.0.1", backend);
+    boost::asio::co_spawn(context, proxy.serve(), boost::asio::detached);
+    context.run();
+}
+
+std::uint16_t port_of(const char* text) {
+    return static_cast<std::uint16_t>(std::strtoul(text, nullptr, 10));
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
+    if (count > 2) {
+        forward(port_of(arguments[1]), port_of(arguments[2]));
+        return 0;
+    }
     if (count > 1) {
-        serve(static_cast<std::uint16_t>(std::strtoul(arguments[1], nullptr, 10)));
+        serve(port_of(arguments[1]));
         return 0;
     }
     std::string items;
