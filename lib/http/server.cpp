@@ -7,6 +7,7 @@
 
 #include <boost/beast/http/status.hpp>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <ctime>
@@ -23,6 +24,14 @@ std::string date_line() {
     std::array<char, 64> text{};
     const auto size = std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
     return {text.data(), size};
+}
+
+/// The usual soft limit of 1024 is for programs that use select(2).
+void allow_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit); // without it there are fewer connections
 }
 
 Error cannot_listen(const std::string& host, std::uint16_t port, boost::system::error_code failure) {
@@ -85,14 +94,18 @@ void Server::Impl::wait_for_tick() {
     });
 }
 
-void Server::Impl::tick() {
-    now = Clock::now();
-    date = date_line();
+std::vector<std::shared_ptr<ServerConnection>> Server::Impl::present() const {
     std::vector<std::shared_ptr<ServerConnection>> all;
     all.reserve(connections.size());
     for (const auto& [key, connection] : connections)
         all.push_back(connection);
-    for (const auto& connection : all)
+    return all;
+}
+
+void Server::Impl::tick() {
+    now = Clock::now();
+    date = date_line();
+    for (const auto& connection : present())
         connection->tick();
     if (std::exchange(accept_later, false) && !draining) accept();
     wait_for_tick();
@@ -102,10 +115,7 @@ void Server::Impl::drain() {
     draining = true;
     boost::system::error_code ignored; // closed either way
     acceptor.close(ignored);
-    std::vector<std::shared_ptr<ServerConnection>> all;
-    for (const auto& [key, connection] : connections)
-        all.push_back(connection);
-    for (const auto& connection : all)
+    for (const auto& connection : present())
         connection->drain();
 }
 
@@ -114,10 +124,7 @@ void Server::Impl::close() {
     boost::system::error_code ignored; // closed either way
     acceptor.close(ignored);
     timer.cancel();
-    std::vector<std::shared_ptr<ServerConnection>> all;
-    for (const auto& [key, connection] : connections)
-        all.push_back(connection);
-    for (const auto& connection : all)
+    for (const auto& connection : present())
         connection->drop();
 }
 
@@ -149,6 +156,7 @@ std::uint16_t Server::port() const {
 }
 
 void Server::start() {
+    allow_descriptors();
     impl_->now = Clock::now();
     impl_->wait_for_tick();
     impl_->accept();

@@ -98,7 +98,7 @@ public:
     /// when it is taken, Fault::denied when it may not be used, Fault::usage when `host` is no local address.
     void bind(const std::string& host, std::uint16_t port);
     std::uint16_t port() const;
-    /// Begins to accept.
+    /// Begins to accept. Lets this process open as many descriptors as the system allows it.
     void start();
     /// Takes no new connections or requests; answers in progress go on.
     void drain();

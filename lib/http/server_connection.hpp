@@ -33,6 +33,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
     void tick();
     void drain();
     void close();
+    /// The connections of now; what is done to one may end it.
+    std::vector<std::shared_ptr<ServerConnection>> present() const;
 
     asio::io_context& context;
     Handler& handler;

@@ -92,15 +92,15 @@ void Bridge::garbage(std::string_view line) {
 }
 
 void Bridge::child_answer(const Message& message, std::string_view line) {
-    const auto number = canonical_integer(message.id);
-    const auto found = number ? calls_.find(*number) : calls_.end();
+    const auto known = canonical_integer(message.id);
+    const auto found = known ? calls_.find(*known) : calls_.end();
     if (found == calls_.end() || !found->second.sent) {
         ++counters_.unknown_responses;
         return;
     }
-    const auto& call = found->second;
+    const auto& [number, call] = *found;
     if (call.purpose == Purpose::handshake) {
-        forget(*number);
+        forget(number);
         greeted(message);
         return;
     }
@@ -108,7 +108,7 @@ void Bridge::child_answer(const Message& message, std::string_view line) {
         if (call.attached) sink_.answer(call.exchange, edited(line, {{message.id, call.id}}));
         if (message.kind == Kind::result && call.method != Method::other) settle(call);
     }
-    forget(*number);
+    forget(number);
     pump();
 }
 
@@ -205,10 +205,10 @@ void Bridge::child_cancelled(const Message& message, std::string_view line) {
 
 void Bridge::child_log(const Message& message, std::string_view line) {
     const auto recipient = certain_recipient();
-    if (const auto found = sessions_.find(recipient.session); found != sessions_.end() && found->second.level) {
-        const auto level = level_of(unquote(message.level).value_or(""));
-        if (level && *level < *found->second.level) return;
-    }
+    const auto found = sessions_.find(recipient.session);
+    const auto wanted = found == sessions_.end() ? std::nullopt : found->second.level;
+    const auto level = level_of(unquote(message.level).value_or(""));
+    if (wanted && level && *level < *wanted) return;
     deliver(recipient, Pieces{line});
 }
 

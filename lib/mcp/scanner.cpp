@@ -144,7 +144,7 @@ bool Scanner::key(std::string_view& name) {
     if (!string()) return false;
     name = {first + 1, static_cast<std::size_t>(at_ - first - 2)};
     if (escaped_) {
-        unescaped_ = *unquote({first, static_cast<std::size_t>(at_ - first)});
+        unescaped_ = unquote({first, static_cast<std::size_t>(at_ - first)}).value_or("");
         if (unescaped_.contains('\0')) return false;
         name = unescaped_;
     }

@@ -159,6 +159,7 @@ void HttpProxy::Impl::health(http::Visit& visit) const {
 
 void HttpProxy::Impl::cancel_all() {
     std::vector<std::shared_ptr<Passage>> all;
+    all.reserve(passages.size());
     for (const auto& [visit, passage] : passages)
         all.push_back(passage);
     for (const auto& passage : all) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <unordered_map>
 #include <vector>
 
@@ -23,7 +24,7 @@ mcp::Exchange exchange_of(SseClient& client) {
     return mcp::Exchange{reinterpret_cast<std::uintptr_t>(&client)};
 }
 SseClient& client_of(mcp::Exchange exchange) {
-    return *reinterpret_cast<SseClient*>(static_cast<std::uintptr_t>(exchange));
+    return *std::bit_cast<SseClient*>(static_cast<std::uintptr_t>(exchange));
 }
 
 constexpr std::string_view id_parameter = "session_id=";

@@ -126,7 +126,7 @@ void StdioProxy::connect_child(std::function<void(std::string)> write) {
 
 void StdioProxy::reconnect_child(std::function<void(std::string)> write, std::string_view reason) {
     auto& bridge = impl_->handler.front->bridge();
-    if (bridge.state() != State::down) child_gone(std::string{reason});
+    if (bridge.state() != State::down) child_gone(reason);
     impl_->write = std::move(write);
     impl_->settled.reset();
     bridge.child_resumed();
@@ -142,7 +142,7 @@ void StdioProxy::child_stdout(std::string_view bytes) {
     impl_->after_child_input();
 }
 
-void StdioProxy::child_gone(std::string reason) {
+void StdioProxy::child_gone(std::string_view reason) {
     impl_->write = nullptr;
     impl_->handler.front->bridge().child_gone(reason);
     impl_->handler.front->take_output();

@@ -24,7 +24,7 @@ public:
     StdioProxy(const StdioProxy&) = delete;
     StdioProxy& operator=(const StdioProxy&) = delete;
 
-    /// Takes the port. Throws Fault::conflict that names the owner of a busy one.
+    /// Takes the port; everything else comes after it. Throws Fault::conflict that names the owner of a busy one.
     void bind();
     int port() const;
     /// Serves clients until it is closed or cancelled.
@@ -39,7 +39,7 @@ public:
     /// told to come back later. Call after bind.
     void watch_backlog(std::function<std::size_t()> unwritten);
     void child_stdout(std::string_view bytes);
-    void child_gone(std::string reason);
+    void child_gone(std::string_view reason);
     /// Returns when the process has answered the handshake. Throws Fault::timed_out, Fault::unreachable when it went
     /// away, Fault::internal when it refused; the message tells what it wrote instead of JSON-RPC, if it did.
     Task<> initialized(Duration patience);

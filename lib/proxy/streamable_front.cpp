@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <unordered_map>
 #include <vector>
 
@@ -45,7 +46,7 @@ mcp::Exchange exchange_of(http::Visit& visit, Accepts accepts) {
                          (accepts.events ? 2U : 0U)};
 }
 http::Visit& visit_of(mcp::Exchange exchange) {
-    return *reinterpret_cast<http::Visit*>(static_cast<std::uintptr_t>(exchange) & ~std::uintptr_t{3});
+    return *std::bit_cast<http::Visit*>(static_cast<std::uintptr_t>(exchange) & ~std::uintptr_t{3});
 }
 bool takes_json(mcp::Exchange exchange) {
     return (static_cast<std::uint64_t>(exchange) & 1U) != 0;

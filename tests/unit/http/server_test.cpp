@@ -8,7 +8,6 @@
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <functional>
 #include <string>
@@ -319,33 +318,4 @@ TEST_CASE("draining lets answers in progress finish and takes nothing new") {
         const auto answer = co_await client.read_all();
         CHECK(answer.ends_with("the end"));
     });
-}
-
-TEST_CASE("a busy port is a conflict that names who holds it") {
-    Site site;
-    Site other;
-    try {
-        Server server{other.context.get_executor(), other};
-        server.bind("127.0.0.1", site.server.port());
-        FAIL("two servers listen on one port");
-    } catch (const Error& error) {
-        CHECK(error.fault() == Fault::conflict);
-        CHECK_THAT(error.message(), ContainsSubstring(fmt::format("port 127.0.0.1:{} is in use by process {} (",
-                                                                  site.server.port(), ::getpid())));
-        CHECK_FALSE(error.hint().empty());
-    }
-}
-
-TEST_CASE("only local addresses can be listened on") {
-    Site site;
-    for (const auto* host : {"example.com", "", "192.0.2.1"}) {
-        INFO(host);
-        Server server{site.context.get_executor(), site};
-        try {
-            server.bind(host, 0);
-            FAIL("listening on a foreign address");
-        } catch (const Error& error) {
-            CHECK(error.fault() == Fault::usage);
-        }
-    }
 }
