@@ -168,7 +168,8 @@ struct GroupMove {
     void declare(Args& args);
     Task<> run(Query& query, Grouping& grouping, Console& console) const;
 
-    std::vector<std::string> names; ///< the last one is the group
+    std::vector<std::string> names; ///< without `to`, the last one is the group
+    std::optional<std::string> to;
     std::optional<std::string> from;
 };
 

@@ -27,9 +27,10 @@ constexpr Doc GroupMove::doc{
     .name = "group mv",
     .summary = "move workloads to another group",
     .description =
-        "The last argument is the group. The workloads go on running.\n\nPrints the name of each workload that "
-        "is in the group now.",
-    .examples = "thv group mv fetch github tools\nthv group mv --from default fetch tools",
+        "The group is given by --to, or as the last argument. The workloads go on running.\n\nPrints the name of each "
+        "workload that is in the group now.",
+    .examples = "thv group mv fetch github --to tools\nthv group mv fetch --from default --to tools\n"
+                "thv group mv fetch github tools",
     .aliases = "move",
 };
 
@@ -53,7 +54,10 @@ void GroupList::declare(Args& args) {
 }
 
 void GroupMove::declare(Args& args) {
-    args.positional("NAME", names, "the workloads, and last the group").mandatory().completes(cli::Completer::workload);
+    args.positional("NAME", names, "the workloads; without --to, the last is the group")
+        .mandatory()
+        .completes(cli::Completer::workload);
+    args.option("--to", to, "the group to move to").placeholder("GROUP").completes(cli::Completer::group);
     args.option("--from", from, "fail for a workload that is not in this group")
         .placeholder("GROUP")
         .completes(cli::Completer::group);
@@ -102,15 +106,17 @@ Task<> GroupList::run(Grouping& grouping, Console& console) const {
 }
 
 Task<> GroupMove::run(Query& query, Grouping& grouping, Console& console) const {
-    if (names.size() < 2)
-        throw Error{Fault::usage, "'thv group mv' needs workloads and a group"}.hint("thv group mv NAME... GROUP");
-    std::vector<std::string> workloads{names.begin(), names.end() - 1};
+    if (!to && names.size() < 2)
+        throw Error{Fault::usage, "'thv group mv' needs workloads and a group"}.hint("thv group mv NAME... --to GROUP");
+    auto workloads = names;
+    const auto target = to ? *to : names.back();
+    if (!to) workloads.pop_back();
     for (const auto& name : workloads)
         value_or_throw(WorkloadName::parse(name));
-    auto to = value_or_throw(GroupName::parse(names.back()));
+    auto destination = value_or_throw(GroupName::parse(target));
     std::optional<GroupName> origin;
     if (from) origin = value_or_throw(GroupName::parse(*from));
-    auto outcomes = co_await grouping.move(std::move(workloads), std::move(origin), std::move(to));
+    auto outcomes = co_await grouping.move(std::move(workloads), std::move(origin), std::move(destination));
     outcomes = co_await suggest_names(query, std::move(outcomes));
     console.report(outcomes);
 }

@@ -43,6 +43,7 @@ std::string table(const std::vector<Workload>& workloads, const cli::Terminal& t
     std::vector<std::string> heading{"NAME", "PACKAGE", "STATUS", "URL", "PORT", "GROUP", "CREATED"};
     if (reasons) heading.emplace_back("REASON");
     cli::Columns columns{std::move(heading)};
+    columns.keep("URL");
     const auto at = now();
     for (const auto& workload : workloads) {
         std::vector<std::string> cells{workload.name,

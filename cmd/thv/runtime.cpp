@@ -49,6 +49,7 @@ nlohmann::ordered_json to_json(const std::vector<Probe>& probes) {
 
 std::string table(const std::vector<Probe>& probes, const cli::Terminal& terminal) {
     cli::Columns columns{{"SOURCE", "SOCKET", "ENGINE", "VERSION", "API", "ANSWER"}};
+    columns.keep("SOCKET");
     bool used = false;
     for (const auto& probe : probes) {
         const std::string answer = !probe.answered ? probe.reason : used ? "yes" : "yes, used";

@@ -14,12 +14,15 @@ constexpr std::size_t narrowest = 8; // no column is cut below this
 
 using Widths = std::vector<std::size_t>;
 
-/// Takes from the widest column, one character at a time, until the line fits or nothing more can be taken.
-void fit(Widths& widths, std::size_t available) {
+/// Takes from the widest of the columns that may be cut, one character at a time, until the line fits or nothing more
+/// can be taken.
+void fit(Widths& widths, const std::vector<bool>& rigid, std::size_t available) {
     auto total = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
     while (total > available) {
-        const auto widest = std::ranges::max_element(widths);
-        if (*widest <= narrowest) return;
+        std::size_t* widest = nullptr;
+        for (std::size_t column = 0; column < widths.size(); ++column)
+            if (!rigid[column] && (widest == nullptr || widths[column] > *widest)) widest = &widths[column];
+        if (widest == nullptr || *widest <= narrowest) return;
         --*widest;
         --total;
     }
@@ -33,12 +36,19 @@ void Columns::add(std::vector<std::string> cells) {
     rows_.push_back(std::move(cells));
 }
 
+void Columns::keep(std::string_view heading) {
+    kept_.emplace_back(heading);
+}
+
 std::string Columns::render(const Terminal& terminal) const {
     Widths widths(rows_.front().size());
     for (const auto& row : rows_)
         for (std::size_t column = 0; column < row.size(); ++column)
             widths[column] = std::max(widths[column], width_of(row[column]));
-    if (terminal.out) fit(widths, static_cast<std::size_t>(terminal.width));
+    std::vector<bool> rigid;
+    for (const auto& heading : rows_.front())
+        rigid.push_back(std::ranges::find(kept_, heading) != kept_.end());
+    if (terminal.out) fit(widths, rigid, static_cast<std::size_t>(terminal.width));
 
     std::string text;
     for (const auto& row : rows_) {

@@ -5,6 +5,7 @@
 #include "cli/terminal.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace thv::cli {
@@ -16,11 +17,15 @@ public:
 
     /// Cells that came from outside are made printable here.
     void add(std::vector<std::string> cells);
-    /// The lines. On a terminal the widest columns are cut so that each line fits; anywhere else nothing is cut.
+    /// A column that is never cut, because it is there to be copied.
+    void keep(std::string_view heading);
+    /// The lines. On a terminal the widest other columns are cut so that each line fits, if it can; anywhere else
+    /// nothing is cut.
     std::string render(const Terminal& terminal) const;
 
 private:
     std::vector<std::vector<std::string>> rows_;
+    std::vector<std::string> kept_;
 };
 
 } // namespace thv::cli

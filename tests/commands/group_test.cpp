@@ -61,6 +61,15 @@ TEST_CASE("group mv moves workloads and says which") {
     CHECK(bench.thv({"group", "mv", "tools"}).code == 2);
 }
 
+TEST_CASE("group mv --to names the group, so that every argument is a workload") {
+    auto bench = two_groups();
+    CHECK(bench.thv({"group", "mv", "fetch", "github", "--to", "default"}) == Answer{0, "fetch\ngithub\n", ""});
+    CHECK(bench.engine.workloads.at("fetch").group == "default");
+    CHECK(bench.thv({"group", "mv", "fetch", "--to", "tools", "--from", "default"}) == Answer{0, "fetch\n", ""});
+    CHECK(bench.engine.workloads.at("fetch").group == "tools");
+    CHECK(bench.thv({"group", "mv", "fetch", "--to", "no/group"}).code == 2);
+}
+
 TEST_CASE("group mv --from moves only what is there") {
     auto bench = two_groups();
     CHECK(bench.thv({"group", "mv", "--from", "tools", "fetch", "github", "default"}) ==

@@ -21,6 +21,16 @@ TEST_CASE("only a terminal cuts, and it cuts the widest columns") {
     CHECK(columns.render(piped) == "NAME   PACKAGE\nfetch  ghcr.io/example/a-rather-long-name:1.2.3\n");
 }
 
+TEST_CASE("a column that is kept is whole on the narrowest terminal") {
+    Columns columns{{"PACKAGE", "URL"}};
+    columns.keep("URL");
+    columns.add({"ghcr.io/example/image:1", "http://127.0.0.1:40123/mcp"});
+    const Terminal narrow{.out = true, .width = 40};
+    CHECK(columns.render(narrow) == "PACKAGE       URL\nghcr.io/exa…  http://127.0.0.1:40123/mcp\n");
+    const Terminal tiny{.out = true, .width = 5};
+    CHECK(columns.render(tiny) == "PACKAGE   URL\nghcr.io…  http://127.0.0.1:40123/mcp\n");
+}
+
 TEST_CASE("a table that cannot fit keeps something of every column") {
     Columns columns{{"A", "B"}};
     columns.add({std::string(50, 'a'), std::string(50, 'b')});
