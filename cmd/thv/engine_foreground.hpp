@@ -22,7 +22,7 @@ public:
         bool debug = false;
     };
     explicit EngineForeground(Parts parts)
-        : parts_(std::move(parts)) {}
+        : parts_(parts) {}
 
     Task<int> supervise(WorkloadName name) override;
     Task<int> run(RunConfig config, Duration patience, Progress progress,

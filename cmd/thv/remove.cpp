@@ -9,7 +9,7 @@ namespace thv::commands {
 constexpr Doc Remove::doc{
     .name = "rm",
     .summary = "stop workloads and forget them",
-    .description = "Stops each workload and removes its container and its configuration. Its log stays.\n\n"
+    .description = "Stops each workload and removes its container, its configuration and its logs.\n\n"
                    "Prints the name of each workload that is gone now.",
     .examples = "thv rm fetch\nthv rm --group tools\nthv rm --force --ignore-not-found fetch",
     .aliases = "remove delete",
