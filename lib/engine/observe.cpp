@@ -59,8 +59,7 @@ Verdict at_rest(const Sighting& sighting) {
     }
 }
 
-Verdict with_supervisor(const Sighting& sighting) {
-    const auto& report = *sighting.supervisor;
+Verdict with_supervisor(const SupervisorReport& report, const Sighting& sighting) {
     const bool container_runs = !sighting.engine_answers || (sighting.container && sighting.container->running());
     if (report.state == State::running && !container_runs)
         return {State::starting, "its container has just ended; its supervisor restarts it"};
@@ -68,7 +67,7 @@ Verdict with_supervisor(const Sighting& sighting) {
 }
 
 Verdict judge(const Sighting& sighting) {
-    if (sighting.supervisor) return with_supervisor(sighting);
+    if (sighting.supervisor) return with_supervisor(*sighting.supervisor, sighting);
     if (sighting.config && !sighting.config->remote_url.empty() && sighting.status)
         return sighting.status_owner_alive ? Verdict{sighting.status->state, sighting.status->context}
                                            : at_rest(sighting);

@@ -57,6 +57,7 @@ Task<std::vector<Workload>> Query::observe_all() {
     }
 
     std::vector<std::string> names;
+    names.reserve(sightings.size());
     for (const auto& [name, sighting] : sightings)
         names.push_back(name);
     auto reports = supervisors_.ask(names);

@@ -56,6 +56,7 @@ Task<std::vector<Outcome>> for_each(std::vector<std::string> names, std::size_t 
     using Operation = decltype(asio::co_spawn(executor, worker(batch), asio::deferred));
     std::vector<Operation> workers;
     const auto count = std::min(limit, batch.outcomes.size());
+    workers.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         workers.push_back(asio::co_spawn(executor, worker(batch), asio::deferred));
     auto group = asio::experimental::make_parallel_group(std::move(workers));

@@ -122,6 +122,7 @@ bool names_one_of(std::string_view entry, const std::vector<std::string>& others
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
     std::vector<char*> result;
+    result.reserve(strings.size() + 1);
     for (auto& text : strings)
         result.push_back(text.data());
     result.push_back(nullptr);

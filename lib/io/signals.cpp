@@ -32,7 +32,8 @@ void wait_for_signal(asio::signal_set& signals, Interruption& interruption) {
 
 } // namespace
 
-int run_until_signal(std::function<Task<int>()> main, std::function<int(std::exception_ptr, int)> failed) {
+int run_until_signal(const std::function<Task<int>()>& main,
+                     const std::function<int(std::exception_ptr, int)>& failed) {
     std::signal(SIGPIPE, SIG_IGN);
     asio::io_context context{1};
     Interruption interruption;
@@ -42,7 +43,7 @@ int run_until_signal(std::function<Task<int>()> main, std::function<int(std::exc
     int code = 0;
     asio::co_spawn(
         context, main(),
-        asio::bind_cancellation_slot(interruption.cancel.slot(), [&](std::exception_ptr failure, int result) {
+        asio::bind_cancellation_slot(interruption.cancel.slot(), [&](const std::exception_ptr& failure, int result) {
             code = failure ? failed(failure, interruption.signal) : result;
             signals.cancel();
         }));

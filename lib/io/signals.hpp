@@ -11,6 +11,7 @@ namespace thv {
 /// Runs a program's main task on one thread until it ends, and returns its exit code. The first SIGINT or SIGTERM
 /// cancels the task (asio's cancellation, total), a second one ends the process at once with 128 + signal; SIGPIPE is
 /// ignored so that a closed pipe is an error of the write. `failed` turns what the task threw into an exit code.
-int run_until_signal(std::function<Task<int>()> main, std::function<int(std::exception_ptr, int signal)> failed);
+int run_until_signal(const std::function<Task<int>()>& main,
+                     const std::function<int(std::exception_ptr, int signal)>& failed);
 
 } // namespace thv

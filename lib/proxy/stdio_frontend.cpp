@@ -19,7 +19,7 @@ StdioFrontend::StdioFrontend(const asio::any_io_executor& executor, Containers& 
     , pending_(executor) {}
 
 std::function<void(std::string)> StdioFrontend::writer() {
-    return [this](std::string bytes) {
+    return [this](const std::string& bytes) {
         queue_ += bytes;
         if (!pending_.is_set()) pending_.set();
     };

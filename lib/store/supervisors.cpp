@@ -61,6 +61,7 @@ bool advance(Conversation& conversation) {
 void converse(std::vector<Conversation>& conversations) {
     const auto until = std::chrono::steady_clock::now() + answer_patience;
     std::vector<pollfd> waiting;
+    waiting.reserve(conversations.size());
     for (const auto& conversation : conversations)
         waiting.push_back({conversation.socket.get(), POLLIN, 0});
     auto left = waiting.size();
