@@ -96,6 +96,8 @@ class Mcp:
 
 def answers(url, timeout=2.0):
     """Whether a server behind the URL answers `initialize` and an echo."""
+    if not url:
+        return False  # not known yet
     try:
         with Mcp(url, timeout) as session:
             return session.call("echo", message="ready?") == "ready?"
