@@ -180,8 +180,16 @@ Task<> Lifecycle::halt(std::string name, Duration grace) {
         if (error.fault() != Fault::timed_out) throw;
         hangs = true;
     }
-    if (const auto owner = owner_of(readable_status(ports_.statuses, name), name))
+    if (const auto owner = owner_of(readable_status(ports_.statuses, name), name)) {
+        // Before upstream's proxy ends: its containers have a restart policy, and a server that loses its stdin with
+        // the proxy would be restarted while it is being stopped.
+        co_await stop_containers(name, grace);
         co_await end_process(*owner, hangs ? Duration::zero() : 10s);
+    }
+    co_await stop_containers(name, grace);
+}
+
+Task<> Lifecycle::stop_containers(std::string name, Duration grace) {
     for (const auto& container : co_await containers_named(name))
         co_await ports_.containers.stop(container.id, grace);
 }

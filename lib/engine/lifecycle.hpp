@@ -49,6 +49,7 @@ private:
     Task<> stop_one(std::string name, Duration grace);
     Task<> remove_one(std::string name, Duration grace);
     Task<> halt(std::string name, Duration grace);
+    Task<> stop_containers(std::string name, Duration grace);
     Task<> remove_helpers(std::string name);
     Task<std::vector<ContainerInfo>> containers_named(std::string name);
     bool known(const std::string& name) const;
