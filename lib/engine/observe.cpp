@@ -138,7 +138,7 @@ Workload observe(const Sighting& sighting) {
 }
 
 bool shown_by_default(State state) {
-    return state != State::stopped && state != State::error && state != State::policy_stopped;
+    return !thv::at_rest(state);
 }
 
 bool is_owner(const StatusOwner& owner, const std::vector<std::string>& arguments, Time process_started) {
