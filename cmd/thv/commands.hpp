@@ -13,6 +13,7 @@
 #include "workload/grouping.hpp"
 #include "workload/lifecycle.hpp"
 #include "workload/logs.hpp"
+#include "workload/platform.hpp"
 #include "workload/query.hpp"
 
 #include <chrono>
@@ -43,8 +44,6 @@ struct List {
     std::string format = "text";
 };
 
-/// How long a server has from the request to stop to being killed.
-inline constexpr Duration default_grace = std::chrono::seconds{30};
 /// How long a server may take until it answers.
 inline constexpr Duration default_patience = std::chrono::minutes{5};
 
@@ -84,13 +83,22 @@ struct Status {
     std::string format = "text";
 };
 
+/// How a command that ends servers was told to do it.
+struct EndingFlags {
+    void declare(Args& args);
+    Ending of(bool force, Console& console) const;
+
+    std::optional<Duration> timeout;
+    bool no_wait = false;
+};
+
 struct Stop {
     static const Doc doc;
     void declare(Args& args);
     Task<> run(Selector selector, Lifecycle& lifecycle, Console& console) const;
 
     Selection selection;
-    Duration grace = default_grace;
+    EndingFlags ending;
 };
 
 struct Remove {
@@ -101,7 +109,7 @@ struct Remove {
     Selection selection;
     bool force = false;
     bool ignore_not_found = false;
-    Duration grace = default_grace;
+    EndingFlags ending;
 };
 
 struct Start {
@@ -111,6 +119,7 @@ struct Start {
 
     Selection selection;
     bool stay = false; ///< --foreground
+    bool no_wait = false;
     Duration patience = default_patience;
 };
 
@@ -121,6 +130,7 @@ struct Restart {
 
     Selection selection;
     bool stay = false; ///< --foreground
+    bool no_wait = false;
     Duration patience = default_patience;
 };
 
@@ -133,6 +143,7 @@ struct ShowLogs {
     bool follow = false;
     bool proxy = false;
     bool timestamps = false;
+    bool previous = false;
     std::string tail = "all";
     std::optional<std::string> since;
 };

@@ -151,7 +151,7 @@ Task<> GroupRemove::run(Grouping& grouping, Lazy<Lifecycle> lifecycle, Console& 
         ask(*this, members.size(), console);
         std::vector<Outcome> outcomes;
         if (with_workloads) {
-            outcomes = co_await lifecycle().remove(members, default_grace);
+            outcomes = co_await lifecycle().remove(members, {});
         } else {
             auto to = value_or_throw(GroupName::parse(default_group));
             outcomes = co_await grouping.move(members, group, std::move(to));

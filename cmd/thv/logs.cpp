@@ -24,6 +24,7 @@ void ShowLogs::declare(Args& args) {
     args.flag("-f,--follow", follow, "go on with what is written from now on, until the workload is gone");
     args.option("-n,--tail", tail, "only the last N lines").placeholder("N");
     args.flag("-p,--proxy", proxy, "the log of the proxy instead of the server's");
+    args.flag("--previous", previous, "of the container before its last restart; on a cluster only");
     args.option("--since", since, "only lines since a time (2026-03-01T09:30:00Z) or for a span (10m)")
         .placeholder("WHEN");
     args.flag("-t,--timestamps", timestamps, "put the time in front of each line");
@@ -31,12 +32,17 @@ void ShowLogs::declare(Args& args) {
 
 namespace {
 
+Error bad_tail(const std::string& text) {
+    const Error error{Fault::usage, fmt::format("invalid value '{}' for --tail: it must be a number or 'all'", text)};
+    const bool word = !text.empty() && text.find_first_of("0123456789-") != 0;
+    return word ? error.hint("-n is --tail here; a namespace is given with --namespace") : error;
+}
+
 std::optional<int> parse_tail(const std::string& text) {
     if (text == "all") return std::nullopt;
     int lines = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), lines);
-    if (failure != std::errc{} || end != text.data() + text.size() || lines < 0)
-        throw Error{Fault::usage, fmt::format("invalid value '{}' for --tail: it must be a number or 'all'", text)};
+    if (failure != std::errc{} || end != text.data() + text.size() || lines < 0) throw bad_tail(text);
     return lines;
 }
 
@@ -54,6 +60,7 @@ TailOptions options_of(const ShowLogs& command) {
     if (command.since) options.since = parse_since(*command.since);
     options.follow = command.follow;
     options.timestamps = command.timestamps;
+    options.previous = command.previous;
     return options;
 }
 
@@ -63,8 +70,10 @@ Task<> ShowLogs::run(Query& query, Logs& logs, Console& console) const {
     const auto parsed = value_or_throw(WorkloadName::parse(name));
     const auto options = options_of(*this);
     const bool for_people = console.terminal().out;
-    const auto print = [&console, for_people, follows = follow](std::string_view line, bool) {
-        console.print(for_people ? cli::printable_log(line) : line);
+    const auto print = [&console, for_people, follows = follow](const LogLine& line) {
+        auto text = for_people ? cli::printable_log(line.text) : std::string{line.text};
+        if (!line.origin.empty()) text = fmt::format("[{}] {}", line.origin, text);
+        console.print(text);
         if (follows) console.flush();
     };
     // Only once it turns out that there is no such workload is it worth asking which ones there are.

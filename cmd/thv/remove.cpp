@@ -19,13 +19,13 @@ void Remove::declare(Args& args) {
     selection.declare(args, "remove");
     args.flag("-f,--force", force, "kill the servers at once, without asking them to end");
     args.flag("--ignore-not-found", ignore_not_found, "a workload that does not exist is no error");
-    args.option("-t,--timeout", grace, "time from asking a server to end to killing it (30s)");
+    ending.declare(args);
 }
 
 Task<> Remove::run(Selector selector, Lifecycle& lifecycle, Console& console) const {
     const auto names = co_await selector.select(selection, any);
     if (names.empty()) console.say("No workloads to remove");
-    auto outcomes = co_await lifecycle.remove(names, force ? Duration::zero() : grace);
+    auto outcomes = co_await lifecycle.remove(names, ending.of(force, console));
     if (ignore_not_found)
         std::erase_if(outcomes, [](const Outcome& outcome) {
             return outcome.error && outcome.error->fault() == Fault::not_found;

@@ -61,7 +61,8 @@ Task<int> Run::run(Caller caller, Grouping& grouping, Ways ways, Console& consol
     const auto progress = [&console](std::string_view line) { console.say(line); };
     const auto name = config.name;
     if (!stay) {
-        const auto url = co_await ways.lifecycle().run(std::move(config), patience, progress);
+        const auto url =
+            co_await ways.lifecycle().run(std::move(config), {.limit = patience, .wait = true, .progress = progress});
         console.print(url);
         console.say(fmt::format("{} is ready", name));
         co_return 0;

@@ -29,6 +29,7 @@ void declare_start(Command& command, Args& args, std::string_view verb) {
     command.selection.declare(args, verb);
     args.flag("-f,--foreground", command.stay, "serve one workload in this process until it is interrupted");
     args.option("--timeout", command.patience, "how long a server may take until it answers (5m)");
+    args.flag("--no-wait", command.no_wait, "return when the cluster has taken the change");
 }
 
 WorkloadName only_name(const Selection& selection) {
@@ -42,7 +43,8 @@ Task<> start(const Command& command, bool again, Selector selector, Lifecycle& l
     const auto names = co_await selector.select(command.selection, any);
     if (names.empty()) console.say("No workloads to start");
     const auto progress = [&console](std::string_view line) { console.say(line); };
-    auto outcomes = co_await lifecycle.start(names, again, command.patience, progress);
+    auto outcomes = co_await lifecycle.start(
+        names, again, {.limit = command.patience, .wait = !command.no_wait, .progress = progress});
     outcomes = co_await suggest_names(selector.query, std::move(outcomes));
     console.report(outcomes);
 }
@@ -70,7 +72,7 @@ Task<int> Restart::run(Selector selector, Lifecycle& lifecycle, Lazy<Foreground>
     if (stay) {
         const auto name = only_name(selection);
         const std::vector<std::string> names{name.str()};
-        const auto outcomes = co_await lifecycle.stop(names, default_grace);
+        const auto outcomes = co_await lifecycle.stop(names, {});
         for (const auto& outcome : outcomes)
             if (outcome.error) throw Error{*outcome.error};
         const int code = co_await foreground().supervise(name);

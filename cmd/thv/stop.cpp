@@ -14,16 +14,27 @@ constexpr Doc Stop::doc{
     .examples = "thv stop fetch github\nthv stop --group tools\nthv stop --all --timeout 5s",
 };
 
+void EndingFlags::declare(Args& args) {
+    args.option("-t,--timeout", timeout,
+                "time from asking a server to end to killing it (30s); on a cluster, how long to wait for it (5m)");
+    args.flag("--no-wait", no_wait, "return when the cluster has taken the change");
+}
+
+Ending EndingFlags::of(bool force, Console& console) const {
+    const auto progress = [&console](std::string_view line) { console.say(line); };
+    return {.timeout = timeout, .force = force, .wait = !no_wait, .progress = progress};
+}
+
 void Stop::declare(Args& args) {
     selection.declare(args, "stop");
-    args.option("-t,--timeout", grace, "time from asking a server to end to killing it (30s)");
+    ending.declare(args);
 }
 
 Task<> Stop::run(Selector selector, Lifecycle& lifecycle, Console& console) const {
     const auto not_at_rest = [](const Workload& workload) { return !at_rest(workload.state); };
     const auto names = co_await selector.select(selection, not_at_rest);
     if (names.empty()) console.say("No running workloads to stop");
-    auto outcomes = co_await lifecycle.stop(names, grace);
+    auto outcomes = co_await lifecycle.stop(names, ending.of(false, console));
     outcomes = co_await suggest_names(selector.query, std::move(outcomes));
     console.report(outcomes);
 }

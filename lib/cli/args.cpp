@@ -153,6 +153,11 @@ Parameter& Args::option(std::string names, Duration& field, std::string help) {
     return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("DURATION");
 }
 
+Parameter& Args::option(std::string names, std::optional<Duration>& field, std::string help) {
+    auto assign = [&field, name = long_of(names)](const Typed& typed) { field = parse_span(typed.back(), name); };
+    return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("DURATION");
+}
+
 Parameter& Args::positional(std::string name, std::string& field, std::string help) {
     auto assign = [&field](const Typed& typed) { field = typed.back(); };
     return add(std::move(name), std::move(help), Parameter::Kind::positional, assign);
@@ -176,7 +181,7 @@ Error Args::unknown_flag(const Doc& doc, const std::string& word) const {
     if (std::ranges::find(unavailable_, name) != unavailable_.end())
         return Error{Fault::unsupported, fmt::format("'{}' is not available in this version of thv", name)}.hint(
             see_help(doc));
-    std::vector<std::string> known{"--help", "--debug"};
+    std::vector<std::string> known{"--help", "--debug", "--kubeconfig", "--context", "--namespace"};
     for (const auto& parameter : parameters_)
         if (!parameter.argument() && !parameter.hidden) known.push_back(parameter.long_name());
     const auto close = nearest(name, known);
@@ -200,6 +205,17 @@ void Args::assign_arguments(const Doc& doc, Typed words) const {
     throw error.hint(rest() != nullptr ? "put the server's own arguments behind '--'" : see_help(doc));
 }
 
+void Args::all_namespaces() {
+    flag("-A,--all-namespaces", globals_.all_namespaces, "of all namespaces of the cluster");
+}
+
+bool Args::has_short(std::string_view name) const {
+    const auto starts = [name](const Parameter& parameter) {
+        return parameter.names.starts_with(name) && parameter.names.substr(name.size(), 1) == ",";
+    };
+    return std::ranges::any_of(parameters_, starts);
+}
+
 const Parameter* Args::rest() const {
     const auto found = std::ranges::find(parameters_, Parameter::Kind::rest, &Parameter::kind);
     return found == parameters_.end() ? nullptr : &*found;
@@ -220,7 +236,10 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
     app.allow_extras();
     bool help = false;
     app.add_flag("-h,--help", help);
-    app.add_flag("--debug", debug_);
+    app.add_flag("--debug", globals_.debug);
+    app.add_option("--kubeconfig", globals_.kubeconfig);
+    app.add_option("--context", globals_.context);
+    app.add_option(has_short("-n") ? "--namespace" : "-n,--namespace", globals_.name_space);
     std::vector<std::pair<const Parameter*, CLI::Option*>> bound;
     for (const auto& parameter : parameters_)
         if (!parameter.argument()) bound.emplace_back(&parameter, bind(app, parameter));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/doc.hpp"
+#include "cli/globals.hpp"
 #include "core/error.hpp"
 #include "core/time.hpp"
 
@@ -76,6 +77,7 @@ public:
     Parameter& option(std::string names, int& field, std::string help);
     Parameter& option(std::string names, std::optional<int>& field, std::string help);
     Parameter& option(std::string names, Duration& field, std::string help);
+    Parameter& option(std::string names, std::optional<Duration>& field, std::string help);
     Parameter& positional(std::string name, std::string& field, std::string help);
     Parameter& positional(std::string name, std::vector<std::string>& field, std::string help);
     /// Takes everything behind "--" as it is.
@@ -86,20 +88,23 @@ public:
     /// Parses what follows the command's name. Throws Fault::usage, or Fault::unsupported for an unavailable option.
     /// Only --help stops the parsing early: true.
     [[nodiscard]] bool parse(const Doc& doc, std::vector<std::string> words);
-    /// Whether --debug was among the words.
-    bool debug() const { return debug_; }
+    /// Offers --all-namespaces.
+    void all_namespaces();
+    /// What was among the words that holds for every command.
+    const Globals& globals() const { return globals_; }
 
     const std::deque<Parameter>& parameters() const { return parameters_; }
 
 private:
     Parameter& add(std::string names, std::string help, Parameter::Kind kind, Parameter::Assign assign);
     const Parameter* rest() const;
+    bool has_short(std::string_view name) const;
     void assign_arguments(const Doc& doc, std::vector<std::string> words) const;
     Error unknown_flag(const Doc& doc, const std::string& word) const;
 
     std::deque<Parameter> parameters_; ///< a deque: references to its elements stay valid
     std::vector<std::string_view> unavailable_;
-    bool debug_ = false;
+    Globals globals_;
 };
 
 } // namespace thv::cli

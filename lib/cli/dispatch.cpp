@@ -84,25 +84,29 @@ Invocation bind(const Program& program, const Entry& entry, Words words) {
     Invocation invocation{.command = entry.make(), .text = {}, .globals = {}};
     auto& args = invocation.command->args();
     if (args.parse(*entry.doc, std::move(words))) return text_only(command_help(program, *entry.doc, args));
-    invocation.globals.debug = args.debug();
+    invocation.globals = args.globals();
     return invocation;
 }
 
 /// `words` starts with the command; behind it are its options.
-Invocation command_of(const Program& program, Words words) {
+Invocation command_of(const Program& program, Words words, Words globals) {
     const auto first = words.front();
     words.erase(words.begin());
-    if (const auto* entry = find(program, "", first)) return bind(program, *entry, std::move(words));
+    const auto bound = [&](const Entry& entry) {
+        globals.insert(globals.end(), words.begin(), words.end());
+        return bind(program, entry, std::move(globals));
+    };
+    if (const auto* entry = find(program, "", first)) return bound(*entry);
     if (!is_family(program, first)) throw unknown_command(program, "", first);
     if (words.empty() || is_help(words.front())) return text_only(family_help(program, first));
     const auto second = words.front();
     words.erase(words.begin());
-    if (const auto* entry = find(program, first, second)) return bind(program, *entry, std::move(words));
+    if (const auto* entry = find(program, first, second)) return bound(*entry);
     throw unknown_command(program, first, second);
 }
 
 Error unknown_global(const Program& program, const std::string& word) {
-    const auto close = nearest(word, {"--debug", "--help", "--version"});
+    const auto close = nearest(word, {"--debug", "--help", "--version", "--kubeconfig", "--context", "--namespace"});
     const Error error{Fault::usage, fmt::format("unknown flag '{}'", printable(word))};
     if (close.empty()) return error.hint(fmt::format("options come behind the command; see '{} --help'", program.name));
     return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
@@ -122,11 +126,31 @@ int say_signal(int signal, Console& console) {
     return signal_base + signal;
 }
 
+/// Takes "--context X" or "--context=X" and its like off the front of the words; none when that is not what they
+/// start with. The long name is what every command knows.
+std::optional<Words> take_cluster_option(Words& words) {
+    const auto word = words.front();
+    const auto equals = word.find('=');
+    auto name = word.substr(0, equals);
+    if (name == "-n") name = "--namespace";
+    if (name != "--kubeconfig" && name != "--context" && name != "--namespace") return std::nullopt;
+    if (equals == std::string::npos && words.size() < 2)
+        throw Error{Fault::usage, fmt::format("{} needs a value", name)};
+    Words taken{name, equals == std::string::npos ? words[1] : word.substr(equals + 1)};
+    words.erase(words.begin(), words.begin() + (equals == std::string::npos ? 2 : 1));
+    return taken;
+}
+
 } // namespace
 
 Invocation parse(const Program& program, Words words) {
     Globals globals;
+    Words for_command;
     while (!words.empty() && words.front().starts_with('-')) {
+        if (auto option = take_cluster_option(words)) {
+            for_command.insert(for_command.end(), option->begin(), option->end());
+            continue;
+        }
         const auto word = words.front();
         words.erase(words.begin());
         if (word == "--debug") {
@@ -144,7 +168,7 @@ Invocation parse(const Program& program, Words words) {
         if (!words.empty()) words.emplace_back("--help");
     }
     if (words.empty()) return text_only(program_help(program));
-    auto invocation = command_of(program, std::move(words));
+    auto invocation = command_of(program, std::move(words), std::move(for_command));
     invocation.globals.debug = invocation.globals.debug || globals.debug;
     return invocation;
 }

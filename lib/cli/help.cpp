@@ -134,7 +134,10 @@ std::string program_help(const Program& program) {
 
     return fmt::format("{}\n\nUsage: {} COMMAND [OPTIONS]\n", program.summary, program.name) +
            section("Examples", indented(program.examples)) + section("Commands", rows(entries)) +
-           section("Options", rows({{"    --debug", "say more about what is done"},
+           section("Options", rows({{"    --context NAME", "use this context of the kubeconfig: a Kubernetes cluster"},
+                                    {"    --debug", "say more about what is done"},
+                                    {"    --kubeconfig FILE", "use the cluster of this kubeconfig"},
+                                    {"-n, --namespace NAME", "use this namespace of the cluster"},
                                     {"-h, --help", "show this help, or that of a command"},
                                     {"-V, --version", "print the version"}})) +
            fmt::format("\n{}", program.footer);

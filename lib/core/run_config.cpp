@@ -18,6 +18,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int highest_port = 65535;
+constexpr int most_milli_cpus = 10'000'000;
 
 /// The order of the fields in upstream's structure (pkg/runner/config.go).
 constexpr std::array<std::string_view, 61> field_order{"schema_version",
@@ -130,6 +131,25 @@ void read_serving(RunConfig& config, const Fields& fields) {
     if (!span || *span < Duration::zero()) fields.wrong("session_ttl", "a duration such as 2h, not negative");
 }
 
+void read_limits(RunConfig& config, const Fields& fields, std::string_view where) {
+    const auto* limits = fields.find("resource_limits");
+    if (limits == nullptr) return;
+    const auto inside = fmt::format("{}: resource_limits", where);
+    const Fields inner{*limits, inside};
+    if (const auto* memory = inner.find("memory_bytes")) {
+        if (!memory->is_number_integer() || *memory < 1) inner.wrong("memory_bytes", "a positive whole number");
+        config.limits.memory = memory->get<long long>();
+    }
+    if (inner.find("milli_cpus") != nullptr) config.limits.milli_cpus = inner.integer("milli_cpus", 1, most_milli_cpus);
+}
+
+ordered_json to_json_value(const ResourceLimits& limits) {
+    ordered_json value = ordered_json::object();
+    if (limits.memory) value["memory_bytes"] = *limits.memory;
+    if (limits.milli_cpus) value["milli_cpus"] = *limits.milli_cpus;
+    return value;
+}
+
 void read_container(RunConfig& config, const Fields& fields, std::string_view where) {
     config.image = fields.text("image");
     config.remote_url = fields.text("remote_url");
@@ -148,6 +168,8 @@ void read_container(RunConfig& config, const Fields& fields, std::string_view wh
         fields.wrong("env_vars", "an object whose names are not empty and hold no '='");
     }
     config.volumes = fields.texts("volumes");
+    config.secrets = fields.texts("secrets");
+    read_limits(config, fields, where);
     config.container_labels = fields.table("container_labels");
     config.isolate_network = fields.flag("isolate_network");
     config.debug = fields.flag("debug");
@@ -161,6 +183,8 @@ public:
         , fields_(document.is_object() ? document : ordered_json::object()) {}
 
     void always(const char* field, ordered_json value) { fields_[field] = std::move(value); }
+
+    void drop(const char* field) { fields_.erase(field); }
 
     /// Left out when empty, zero or false.
     template <typename T>
@@ -204,6 +228,11 @@ void write_container(Writer& writer, const RunConfig& config) {
     writer.always("permission_profile", profile ? to_document(*profile) : ordered_json{});
     writer.unless_empty("env_vars", config.env_vars);
     writer.unless_empty("volumes", config.volumes);
+    writer.unless_empty("secrets", config.secrets);
+    if (config.limits != ResourceLimits{})
+        writer.always("resource_limits", to_json_value(config.limits));
+    else
+        writer.drop("resource_limits");
     writer.unless_empty("container_labels", config.container_labels);
     writer.unless_empty("isolate_network", config.isolate_network);
     writer.unless_empty("debug", config.debug);

@@ -56,6 +56,25 @@ PermissionProfile profile_from_json(const nlohmann::ordered_json& document, std:
 /// The profile's `document` with the values of its members in it; fields keep their place.
 nlohmann::ordered_json to_document(const PermissionProfile& profile);
 
+/// What a server may use at most; what is not set is not limited.
+struct ResourceLimits {
+    std::optional<long long> memory; ///< bytes
+    std::optional<int> milli_cpus;   ///< thousandths of a core
+    bool operator==(const ResourceLimits&) const = default;
+};
+/// "512m", "1.5g", "2Gi": a number with docker's or Kubernetes' unit, all of them powers of 1024; bytes without one.
+Result<long long> parse_memory(std::string_view text);
+/// "0.5", "2", "250m": cores, or thousandths of one.
+Result<int> parse_cpus(std::string_view text);
+
+/// One secret that a server gets as an environment variable: "NAME,target=VARIABLE", as upstream writes it.
+struct SecretUse {
+    std::string name;
+    std::string target;
+    bool operator==(const SecretUse&) const = default;
+};
+Result<SecretUse> parse_secret_use(std::string_view text);
+
 /// How to create and serve one workload: the persisted desired state. The JSON form is upstream's run config
 /// (schema_version v0.1.0, fields in a fixed order); fields that have no member here survive a rewrite in `document`.
 /// A member holds the effective value: where the file says nothing, the default. A default that the file left out is
@@ -82,8 +101,10 @@ struct RunConfig {
     std::optional<PermissionProfile> permission_profile;
     std::map<std::string, std::string> env_vars;
     std::vector<std::string> volumes; ///< "src:dst[:ro]", sources absolute
+    std::vector<std::string> secrets; ///< see parse_secret_use; on a cluster the name is SECRET/KEY
     std::map<std::string, std::string> container_labels;
     bool isolate_network = false;
+    ResourceLimits limits; ///< a field of ours, which upstream does not know
     bool debug = false;
     std::string session_ttl; ///< Go duration, empty: the default
     std::string group = std::string{"default"};

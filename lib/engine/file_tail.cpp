@@ -125,7 +125,7 @@ public:
 
 private:
     void emit(std::string_view line) {
-        if (filter_.admits(line)) sink_(line, false);
+        if (filter_.admits(line)) sink_({.text = line});
     }
 
     fs::path path_;

@@ -22,6 +22,17 @@ namespace {
 
 constexpr std::size_t parallel = 16;
 constexpr auto lock_patience = 30s;
+constexpr auto usual_grace = 30s;
+
+void require_waiting(bool wait) {
+    if (!wait)
+        throw Error{Fault::unsupported, "a container engine's workloads cannot be changed without waiting"}.hint(
+            "leave --no-wait out");
+}
+
+Duration grace_of(const Ending& ending) {
+    return ending.force ? Duration::zero() : ending.timeout.value_or(usual_grace);
+}
 
 Error unknown_workload(const std::string& name) {
     return Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
@@ -101,21 +112,37 @@ Task<> Lifecycle::prepare(RunConfig config, Progress progress) {
     }
 }
 
-Task<> Lifecycle::reserve(RunConfig config, Progress progress) {
+/// What can be known before anything is made.
+Task<> Lifecycle::check(RunConfig config) {
+    check_runnable(config);
+    if (!config.secrets.empty())
+        throw Error{Fault::unsupported, "--secret is not available on a container engine in this version of thv"};
     co_await check_free(key(config));
     const auto group = value_or_throw(GroupName::parse(config.group));
     if (!ports_.groups.exists(group))
         throw Error{Fault::not_found, fmt::format("no group named '{}'", config.group)}.hint(
             fmt::format("create it with 'thv group create {}'", config.group));
+}
+
+Task<std::string> Lifecycle::preview(RunConfig config) {
+    co_await check(config);
+    co_return to_json(config);
+}
+
+Task<> Lifecycle::reserve(RunConfig config, Progress progress) {
+    co_await check(config);
+    const auto group = value_or_throw(GroupName::parse(config.group));
     co_await ports_.containers.ensure_image(config.image, progress);
     const auto pinned = ports_.groups.pin(group); // it could have been removed during the pull
     ports_.run_configs.create(config);
 }
 
-Task<std::string> Lifecycle::run(RunConfig config, Duration patience, Progress progress) {
+Task<std::string> Lifecycle::run(RunConfig config, Waiting waiting) {
+    require_waiting(waiting.wait);
     const auto name = key(config);
+    const auto patience = waiting.limit;
     const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
-    co_await prepare(std::move(config), std::move(progress));
+    co_await prepare(std::move(config), std::move(waiting.progress));
     std::exception_ptr failure;
     try {
         auto url = co_await launch(name, patience);
@@ -147,7 +174,9 @@ Task<std::string> Lifecycle::launch(std::string name, Duration patience) {
     std::rethrow_exception(failure);
 }
 
-Task<std::vector<Outcome>> Lifecycle::start(std::vector<std::string> names, bool again, Duration patience, Progress) {
+Task<std::vector<Outcome>> Lifecycle::start(std::vector<std::string> names, bool again, Waiting waiting) {
+    require_waiting(waiting.wait);
+    const auto patience = waiting.limit;
     auto outcomes = co_await for_each(std::move(names), parallel, [this, again, patience](std::string name) {
         return start_one(std::move(name), again, patience);
     });
@@ -194,7 +223,9 @@ Task<> Lifecycle::stop_containers(std::string name, Duration grace) {
         co_await ports_.containers.stop(container.id, grace);
 }
 
-Task<std::vector<Outcome>> Lifecycle::stop(std::vector<std::string> names, Duration grace) {
+Task<std::vector<Outcome>> Lifecycle::stop(std::vector<std::string> names, Ending ending) {
+    require_waiting(ending.wait);
+    const auto grace = grace_of(ending);
     auto outcomes = co_await for_each(std::move(names), parallel,
                                       [this, grace](std::string name) { return stop_one(std::move(name), grace); });
     co_return outcomes;
@@ -216,7 +247,9 @@ Task<> Lifecycle::stop_one(std::string name, Duration grace) {
     if (!status || status->process_id != 0) ports_.statuses.set_pid(name, 0);
 }
 
-Task<std::vector<Outcome>> Lifecycle::remove(std::vector<std::string> names, Duration grace) {
+Task<std::vector<Outcome>> Lifecycle::remove(std::vector<std::string> names, Ending ending) {
+    require_waiting(ending.wait);
+    const auto grace = grace_of(ending);
     auto outcomes = co_await for_each(std::move(names), parallel,
                                       [this, grace](std::string name) { return remove_one(std::move(name), grace); });
     co_return outcomes;

@@ -29,11 +29,11 @@ public:
     explicit Lifecycle(Ports ports)
         : ports_(std::move(ports)) {}
 
-    Task<std::string> run(RunConfig config, Duration patience, Progress progress) override;
-    Task<std::vector<Outcome>> start(std::vector<std::string> names, bool again, Duration patience,
-                                     Progress progress) override;
-    Task<std::vector<Outcome>> stop(std::vector<std::string> names, Duration grace) override;
-    Task<std::vector<Outcome>> remove(std::vector<std::string> names, Duration grace) override;
+    Task<std::string> run(RunConfig config, Waiting waiting) override;
+    Task<std::string> preview(RunConfig config) override;
+    Task<std::vector<Outcome>> start(std::vector<std::string> names, bool again, Waiting waiting) override;
+    Task<std::vector<Outcome>> stop(std::vector<std::string> names, Ending ending) override;
+    Task<std::vector<Outcome>> remove(std::vector<std::string> names, Ending ending) override;
 
     /// The part of `run` before anything starts: names are free, the group exists, the image is there, the run config
     /// is written. For a supervisor in the foreground.
@@ -43,6 +43,7 @@ public:
 
 private:
     Task<> reserve(RunConfig config, Progress progress);
+    Task<> check(RunConfig config);
     Task<> check_free(std::string name);
     Task<std::string> launch(std::string name, Duration patience);
     Task<> start_one(std::string name, bool again, Duration patience);

@@ -32,8 +32,8 @@ Task<> stream_records(std::shared_ptr<Api> api, std::string path, LineSink sink)
     LogFrames::Output arrived;
     LineCutter out;
     LineCutter err;
-    const auto to_out = [&sink](std::string_view line) { sink(line, false); };
-    const auto to_err = [&sink](std::string_view line) { sink(line, true); };
+    const auto to_out = [&sink](std::string_view line) { sink({.text = line, .to_stderr = false}); };
+    const auto to_err = [&sink](std::string_view line) { sink({.text = line, .to_stderr = true}); };
     for (;;) {
         const auto bytes = co_await stream->read_some();
         if (bytes.empty()) break;
@@ -59,11 +59,11 @@ struct LastLines {
 };
 Task<LastLines> last_of(std::shared_ptr<Api> api, std::string path, std::size_t count) {
     LastLines last;
-    const auto keep = [&last, count](std::string_view line, bool to_stderr) {
+    const auto keep = [&last, count](const LogLine& line) {
         ++last.seen;
         if (count == 0) return;
         if (last.lines.size() == count) last.lines.pop_front();
-        last.lines.push_back({std::string{line}, to_stderr});
+        last.lines.push_back({std::string{line.text}, line.to_stderr});
     };
     co_await stream_records(std::move(api), std::move(path), keep);
     co_return last;
@@ -95,7 +95,7 @@ Task<> stream_log(std::shared_ptr<Api> api, std::string id, Streams streams, Tai
     if (!options.follow) {
         const auto lines = co_await last_lines(std::move(api), std::move(id), streams, options);
         for (const auto& line : lines)
-            sink(line.text, line.to_stderr);
+            sink({.text = line.text, .to_stderr = line.to_stderr});
         co_return;
     }
     // A follower cannot tell where the past ends: how much of it to leave out is counted first.
@@ -105,11 +105,11 @@ Task<> stream_log(std::shared_ptr<Api> api, std::string id, Streams streams, Tai
     const auto past = co_await last_of(api, log_path(id, streams, options), 0);
     options.follow = true;
     std::size_t skip = past.seen > wanted ? past.seen - wanted : 0;
-    const auto skipping = [&skip, &sink](std::string_view line, bool to_stderr) {
+    const auto skipping = [&skip, &sink](const LogLine& line) {
         if (skip > 0)
             --skip;
         else
-            sink(line, to_stderr);
+            sink(line);
     };
     co_await stream_records(std::move(api), log_path(id, streams, options), skipping);
 }

@@ -33,6 +33,7 @@ Streams streams_of(const ContainerInfo& container) {
 } // namespace
 
 Task<> EngineLogs::tail(WorkloadName name, TailOptions options, LineSink sink) {
+    if (options.previous) throw Error{Fault::unsupported, "a container engine keeps no log of the container before"};
     if (options.source == LogSource::proxy)
         co_await tail_proxy(name.str(), options, std::move(sink));
     else

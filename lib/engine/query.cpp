@@ -3,8 +3,11 @@
 #include "engine/query.hpp"
 
 #include "io/process.hpp"
+#include "workload/watch.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <chrono>
 #include <map>
 
 namespace thv::engine {
@@ -24,15 +27,6 @@ void read_status(Sighting& sighting, const Statuses& statuses) {
     } catch (const Error& error) {
         sighting.broken = error;
     }
-}
-
-bool matches(const Workload& workload, const Filter& filter) {
-    if (!filter.all && !shown_by_default(workload.state)) return false;
-    if (filter.group && workload.group != *filter.group) return false;
-    return std::ranges::all_of(filter.labels, [&](const auto& wanted) {
-        const auto found = workload.labels.find(wanted.first);
-        return found != workload.labels.end() && found->second == wanted.second;
-    });
 }
 
 } // namespace
@@ -73,10 +67,10 @@ Task<std::vector<Workload>> Query::observe_all() {
     co_return workloads;
 }
 
-Task<std::vector<Workload>> Query::list(Filter filter) {
+Task<> Query::scan(Filter filter, WorkloadSink sink) {
     auto workloads = co_await observe_all();
-    std::erase_if(workloads, [&](const Workload& workload) { return !matches(workload, filter); });
-    co_return workloads;
+    for (auto& workload : workloads)
+        if (matches(workload, filter)) sink(std::move(workload));
 }
 
 Task<std::optional<Workload>> Query::find(WorkloadName name) {
@@ -84,6 +78,17 @@ Task<std::optional<Workload>> Query::find(WorkloadName name) {
     for (auto& workload : workloads)
         if (workload.name == name.str()) co_return std::move(workload);
     co_return std::nullopt;
+}
+
+Task<RunConfig> Query::config(WorkloadName name) {
+    auto config = run_configs_.load(name.str());
+    if (config) co_return std::move(*config);
+    throw Error{Fault::not_found, fmt::format("no workload named '{}'", name.str())}.hint(
+        "run 'thv ls --all' to see every workload");
+}
+
+Task<> Query::watch(Filter filter, ChangeSink sink) {
+    co_await watch_by_listing(*this, std::move(filter), std::move(sink), std::chrono::seconds{1});
 }
 
 } // namespace thv::engine

@@ -22,8 +22,11 @@ public:
         , supervisors_(supervisors) {}
 
     /// With an engine that does not answer, what is known without it; Fault::unreachable when that is nothing.
-    Task<std::vector<Workload>> list(Filter filter) override;
+    Task<> scan(Filter filter, WorkloadSink sink) override;
     Task<std::optional<Workload>> find(WorkloadName name) override;
+    Task<RunConfig> config(WorkloadName name) override;
+    /// Looks each second: much of a workload's state is in its supervisor, which no event of the engine tells.
+    Task<> watch(Filter filter, ChangeSink sink) override;
 
 private:
     Task<std::vector<Workload>> observe_all();

@@ -14,6 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int process_limit = 256;
+constexpr long long nano_per_milli = 1'000'000;
 constexpr long long open_file_limit = 65536;
 // Below the 32768 to which podman lowers its own limit; PidsLimit is what holds a server back.
 constexpr long long user_process_limit = 30000;
@@ -137,6 +138,8 @@ json host_config(const RunConfig& config, const HostLimits& limits, const std::s
               {"RestartPolicy", {{"Name", "no"}}},
               // What both engines know: podman takes it as its k8s-file.
               {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "10m"}, {"max-file", "3"}}}}}};
+    if (config.limits.memory) host["Memory"] = *config.limits.memory;
+    if (config.limits.milli_cpus) host["NanoCpus"] = nano_per_milli * *config.limits.milli_cpus;
     if (profile_of(config).privileged) {
         host["Privileged"] = true;
     } else {

@@ -7,6 +7,7 @@
 #include "workload/lifecycle.hpp"
 #include "workload/logs.hpp"
 #include "workload/query.hpp"
+#include "workload/update.hpp"
 
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace thv {
 /// What one platform can do: a name and a pointer per capability. Absence is a null pointer; Query is never null.
 struct Backend {
     std::string name; ///< "docker", "podman", …
-    std::tuple<Query*, Lifecycle*, Logs*, Grouping*> capabilities;
+    std::tuple<Query*, Lifecycle*, Logs*, Grouping*, Update*> capabilities;
 
     template <typename Capability>
     Capability* find() const {

@@ -21,15 +21,15 @@ struct Group {
 struct Grouping {
     static constexpr std::string_view noun = "groups";
     virtual ~Grouping() = default;
-    /// Sorted by name; "default" is always there.
+    /// Sorted by name. On an engine "default" is always there; on a cluster there are only those that were made.
     virtual Task<std::vector<Group>> groups() = 0;
     virtual Task<> create(GroupName name) = 0;
-    /// Fault::conflict while it has members; Fault::denied for "default".
+    /// Fault::conflict while it has members; on an engine Fault::denied for "default".
     virtual Task<> erase(GroupName name) = 0;
     /// Names of the workloads in a group, sorted. Fault::not_found when there is no such group.
     virtual Task<std::vector<std::string>> members(GroupName name) = 0;
     /// Moves each workload to `to`; with `from`, one that is in another group is a conflict. Fault::not_found when
-    /// there is no group `to`.
+    /// there is no group `to`. On a cluster without a group of that name, "default" stands for no group.
     virtual Task<std::vector<Outcome>> move(std::vector<std::string> names, std::optional<GroupName> from,
                                             GroupName to) = 0;
 };

@@ -20,10 +20,16 @@ struct TailOptions {
     std::optional<Time> since;
     bool follow = false;
     bool timestamps = false;
+    bool previous = false; ///< of the container before the last restart; only a cluster keeps it
 };
 
-/// Takes log lines without their newline; `to_stderr` tells which stream the server wrote it to.
-using LineSink = std::function<void(std::string_view line, bool to_stderr)>;
+/// One line of a log, without its newline.
+struct LogLine {
+    std::string_view text;
+    bool to_stderr = false;       ///< which stream the server wrote it to, where that is known
+    std::string_view origin = {}; ///< who wrote it ("pod/fetch-0/mcp") when several are read together
+};
+using LineSink = std::function<void(const LogLine& line)>;
 
 struct Logs {
     static constexpr std::string_view noun = "reading logs";

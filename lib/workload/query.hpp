@@ -6,6 +6,7 @@
 #include "core/workload.hpp"
 #include "io/task.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,18 +16,40 @@ namespace thv {
 
 /// Which workloads; every field that is set must match.
 struct Filter {
-    bool all = true; ///< false: only what runs, as `thv ls` shows without --all
     std::optional<std::string> group;
     std::map<std::string, std::string> labels;
+    bool all_namespaces = false; ///< on a cluster: not only the chosen namespace
 };
+
+/// Whether the group and the labels are what the filter asks for.
+bool matches(const Workload& workload, const Filter& filter);
+
+using WorkloadSink = std::function<void(Workload workload)>;
+
+/// How a workload differs from what was last told about it.
+struct Change {
+    enum class Kind { appeared, changed, gone };
+    Kind kind = Kind::appeared;
+    Workload workload; ///< as it is now; of one that is gone, as it was
+};
+using ChangeSink = std::function<void(Change change)>;
 
 /// Reads what is there. Never writes.
 struct Query {
     static constexpr std::string_view noun = "listing workloads";
     virtual ~Query() = default;
-    /// Sorted by name.
-    virtual Task<std::vector<Workload>> list(Filter filter) = 0;
+    /// Hands over each workload, ordered by namespace and name. A long list comes in pieces and is never held as a
+    /// whole.
+    virtual Task<> scan(Filter filter, WorkloadSink sink) = 0;
     virtual Task<std::optional<Workload>> find(WorkloadName name) = 0;
+    /// How the workload is to run. Fault::not_found when there is none of that name.
+    virtual Task<RunConfig> config(WorkloadName name) = 0;
+    /// Tells what is there as `appeared`, and from then on every change, until the task is cancelled. Outlives outages
+    /// of the platform; what changed meanwhile is told afterwards.
+    virtual Task<> watch(Filter filter, ChangeSink sink) = 0;
+
+    /// Everything that `scan` hands over.
+    Task<std::vector<Workload>> list(Filter filter);
 };
 
 } // namespace thv

@@ -28,7 +28,7 @@ TEST_CASE("stop NAME stops that workload and prints its name") {
     auto bench = tools_and_others();
     CHECK(bench.thv({"stop", "fetch"}) == Answer{0, "fetch\n", ""});
     CHECK(bench.engine.running() == Names{"github"});
-    CHECK(bench.engine.last_grace == 30s);
+    CHECK_FALSE(bench.engine.last_ending.timeout);
 }
 
 TEST_CASE("stop --group leaves the other workloads running") {
@@ -41,7 +41,7 @@ TEST_CASE("stop --all stops everything that is not at rest, with the time that w
     auto bench = tools_and_others();
     CHECK(bench.thv({"stop", "--all", "--timeout", "5"}) == Answer{0, "fetch\ngithub\nmemory\n", ""});
     CHECK(bench.engine.running().empty());
-    CHECK(bench.engine.last_grace == 5s);
+    CHECK(bench.engine.last_ending.timeout == std::optional<Duration>{5s});
     CHECK(bench.thv({"stop", "--all"}) == Answer{0, "", "No running workloads to stop\n"});
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("rm forgets a workload, running or not") {
     auto bench = tools_and_others();
     CHECK(bench.thv({"rm", "fetch", "old"}) == Answer{0, "fetch\nold\n", ""});
     CHECK(bench.engine.names() == Names{"github", "memory"});
-    CHECK(bench.engine.last_grace == 30s);
+    CHECK_FALSE(bench.engine.last_ending.timeout);
 }
 
 TEST_CASE("rm --all means all, not only those that run") {
@@ -114,7 +114,7 @@ TEST_CASE("rm --all means all, not only those that run") {
 TEST_CASE("rm --force gives the server no time") {
     auto bench = tools_and_others();
     CHECK(bench.thv({"rm", "-f", "fetch"}).code == 0);
-    CHECK(bench.engine.last_grace == 0s);
+    CHECK(bench.engine.last_ending.force);
 }
 
 TEST_CASE("rm --ignore-not-found forgives a name that does not exist, and nothing else") {
@@ -128,14 +128,14 @@ TEST_CASE("start leaves alone what runs and starts what does not") {
     auto bench = tools_and_others();
     CHECK(bench.thv({"start", "fetch", "old"}) == Answer{0, "fetch\nold\n", "Starting old …\n"});
     CHECK(bench.engine.started == Names{"old"});
-    CHECK(bench.engine.last_patience == 5min);
+    CHECK(bench.engine.last_waiting.limit == 5min);
 }
 
 TEST_CASE("restart starts what runs again, too") {
     auto bench = tools_and_others();
     CHECK(bench.thv({"restart", "fetch", "--timeout=10s"}) == Answer{0, "fetch\n", "Starting fetch …\n"});
     CHECK(bench.engine.started == Names{"fetch"});
-    CHECK(bench.engine.last_patience == 10s);
+    CHECK(bench.engine.last_waiting.limit == 10s);
     CHECK(bench.thv({"restart", "--group", "tools"}).out == "fetch\nmemory\n");
 }
 

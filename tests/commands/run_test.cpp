@@ -13,7 +13,7 @@ TEST_CASE("run prints the URL on stdout and everything else on stderr") {
     CHECK(bench.thv({"run", "--transport", "stdio", "ghcr.io/acme/weather:1"}) ==
           Answer{0, "http://127.0.0.1:20000/mcp\n", "Pulling ghcr.io/acme/weather:1 …\nacme-weather is ready\n"});
     CHECK(bench.engine.running() == std::vector<std::string>{"acme-weather"});
-    CHECK(bench.engine.last_patience == 5min);
+    CHECK(bench.engine.last_waiting.limit == 5min);
 }
 
 TEST_CASE("run leaves the proxy's port to the proxy and chooses the server's") {
@@ -29,7 +29,7 @@ TEST_CASE("run passes everything behind -- to the server") {
     Bench bench;
     CHECK(bench.thv({"run", "img", "--timeout", "10s", "--transport=stdio", "--", "--verbose", "-e", "x"}).code == 0);
     CHECK(bench.engine.configs.at("img").cmd_args == std::vector<std::string>{"--verbose", "-e", "x"});
-    CHECK(bench.engine.last_patience == 10s);
+    CHECK(bench.engine.last_waiting.limit == 10s);
 }
 
 TEST_CASE("--debug stays with the workload") {

@@ -16,7 +16,7 @@ CALL = re.compile(r"\b(thv_library|thv_test)\s*\(([^)]*)\)", re.S)
 SECTIONS = {"NAME", "SOURCES", "DEPS", "USES", "LABELS"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 # Narrower than a whole library: who may use only these headers of another.
-ONLY = {("workload", "io"): {"io/task.hpp"}}
+ONLY = {("workload", "io"): {"io/task.hpp", "io/deadline.hpp", "io/environment.hpp"}}
 # The places of the program that know the concrete types behind the interfaces.
 CONCRETE = {"engine", "cluster", "proxy"}
 COMPOSITION_ROOTS = re.compile(r"^cmd/thv/(session|engine_)\w*\.[ch]pp$")

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fake_engine.hpp"
 
+#include "workload/watch.hpp"
+
 #include <fmt/format.h>
 
 namespace thv::test {
@@ -17,16 +19,6 @@ Error no_workload(const std::string& name) {
 
 Error no_group(const std::string& name) {
     return Error{Fault::not_found, fmt::format("no group named '{}'", name)};
-}
-
-bool matches(const Filter& filter, const Workload& workload) {
-    if (!filter.all && at_rest(workload.state)) return false;
-    if (filter.group && workload.group != *filter.group) return false;
-    for (const auto& [key, value] : filter.labels) {
-        const auto found = workload.labels.find(key);
-        if (found == workload.labels.end() || found->second != value) return false;
-    }
-    return true;
 }
 
 } // namespace
@@ -88,12 +80,11 @@ bool FakeEngine::has_group(const std::string& name) const {
     return name == default_group || group_files.contains(name);
 }
 
-Task<std::vector<Workload>> FakeEngine::list(Filter filter) {
+Task<> FakeEngine::scan(Filter filter, WorkloadSink sink) {
     answer();
-    std::vector<Workload> found;
     for (const auto& [name, workload] : workloads)
-        if (matches(filter, workload)) found.push_back(workload);
-    co_return found;
+        if (matches(workload, filter)) sink(workload);
+    co_return;
 }
 
 Task<std::optional<Workload>> FakeEngine::find(WorkloadName name) {
@@ -103,13 +94,26 @@ Task<std::optional<Workload>> FakeEngine::find(WorkloadName name) {
     co_return found->second;
 }
 
-Task<std::string> FakeEngine::run(RunConfig config, Duration patience, Progress progress) {
+Task<RunConfig> FakeEngine::config(WorkloadName name) {
     answer();
-    last_patience = patience;
+    const auto found = configs.find(name.str());
+    if (found == configs.end()) throw no_workload(name.str());
+    co_return found->second;
+}
+
+Task<> FakeEngine::watch(Filter filter, ChangeSink sink) {
+    co_await watch_by_listing(*this, std::move(filter), std::move(sink), std::chrono::milliseconds{1});
+}
+
+void FakeEngine::check_new(const RunConfig& config) const {
+    answer();
     if (const auto failure = broken.find(config.name); failure != broken.end()) throw Error{failure->second};
     if (workloads.contains(config.name))
         throw Error{Fault::conflict, fmt::format("workload with name '{}' already exists", config.name)};
-    progress(fmt::format("Pulling {} …", config.image));
+    if (!has_group(config.group)) throw no_group(config.group);
+}
+
+std::string FakeEngine::put(RunConfig config) {
     auto& workload = add(config.name, State::running, config.group);
     workload.package = config.image;
     workload.transport = to_string(config.transport);
@@ -119,33 +123,54 @@ Task<std::string> FakeEngine::run(RunConfig config, Duration patience, Progress 
     workload.labels = config.container_labels;
     const auto url = workload.url;
     configs.insert_or_assign(config.name, std::move(config));
-    co_return url;
+    return url;
 }
 
-Task<std::vector<Outcome>> FakeEngine::start(std::vector<std::string> names, bool again, Duration patience,
-                                             Progress progress) {
+Task<std::string> FakeEngine::run(RunConfig config, Waiting waiting) {
+    last_waiting = waiting;
+    check_new(config);
+    if (waiting.progress) waiting.progress(fmt::format("Pulling {} …", config.image));
+    co_return put(std::move(config));
+}
+
+Task<std::string> FakeEngine::preview(RunConfig config) {
+    check_new(config);
+    co_return to_json(config);
+}
+
+Task<std::string> FakeEngine::replace(RunConfig next, bool, Waiting waiting) {
     answer();
-    last_patience = patience;
+    last_waiting = waiting;
+    next.port = existing(next.name).port;
+    co_return put(std::move(next));
+}
+
+Task<std::vector<Outcome>> FakeEngine::start(std::vector<std::string> names, bool again, Waiting waiting) {
+    answer();
+    last_waiting = waiting;
     co_return each(names, [&](Workload& workload) {
         if (workload.state == State::running && !again) return;
-        progress(fmt::format("Starting {} …", workload.name));
+        if (waiting.progress) waiting.progress(fmt::format("Starting {} …", workload.name));
         started.push_back(workload.name);
         workload.state = State::running;
     });
 }
 
-Task<std::vector<Outcome>> FakeEngine::stop(std::vector<std::string> names, Duration grace) {
+Task<std::vector<Outcome>> FakeEngine::stop(std::vector<std::string> names, Ending ending) {
     answer();
-    last_grace = grace;
+    last_ending = std::move(ending);
     co_return each(names, [](Workload& workload) { workload.state = State::stopped; });
 }
 
-Task<std::vector<Outcome>> FakeEngine::remove(std::vector<std::string> names, Duration grace) {
+Task<std::vector<Outcome>> FakeEngine::remove(std::vector<std::string> names, Ending ending) {
     answer();
-    last_grace = grace;
+    last_ending = std::move(ending);
     auto outcomes = each(names, [](Workload&) {});
     for (const auto& outcome : outcomes)
-        if (!outcome.error) workloads.erase(outcome.name);
+        if (!outcome.error) {
+            workloads.erase(outcome.name);
+            configs.erase(outcome.name);
+        }
     co_return outcomes;
 }
 
@@ -156,7 +181,7 @@ Task<> FakeEngine::tail(WorkloadName name, TailOptions options, LineSink sink) {
     const auto wanted = static_cast<std::size_t>(options.lines.value_or(static_cast<int>(lines.size())));
     const auto skipped = lines.size() > wanted ? lines.size() - wanted : 0;
     for (std::size_t at = skipped; at < lines.size(); ++at)
-        sink(lines[at].text, lines[at].to_stderr);
+        sink({.text = lines[at].text, .to_stderr = lines[at].to_stderr});
     co_return;
 }
 

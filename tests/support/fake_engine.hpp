@@ -6,6 +6,7 @@
 #include "workload/lifecycle.hpp"
 #include "workload/logs.hpp"
 #include "workload/query.hpp"
+#include "workload/update.hpp"
 
 #include <map>
 #include <string>
@@ -15,7 +16,7 @@ namespace thv::test {
 
 /// An engine in memory that works: what is run can be listed, stopped, removed and moved. Tests set it up and look at
 /// what became of it.
-class FakeEngine final : public Query, public Lifecycle, public Logs, public Grouping {
+class FakeEngine final : public Query, public Lifecycle, public Logs, public Grouping, public Update {
 public:
     struct Line {
         std::string text;
@@ -29,8 +30,8 @@ public:
     std::map<std::string, std::vector<Line>> proxy_logs;
     std::map<std::string, Error> broken; ///< every change of this workload fails like this
     bool reachable = true;
-    Duration last_grace{};
-    Duration last_patience{};
+    Ending last_ending;
+    Waiting last_waiting;
     std::vector<std::string> started; ///< in order, also those that were started again
     TailOptions last_tail;
 
@@ -39,13 +40,16 @@ public:
     std::vector<std::string> names() const;
     std::vector<std::string> running() const;
 
-    Task<std::vector<Workload>> list(Filter filter) override;
+    Task<> scan(Filter filter, WorkloadSink sink) override;
     Task<std::optional<Workload>> find(WorkloadName name) override;
-    Task<std::string> run(RunConfig config, Duration patience, Progress progress) override;
-    Task<std::vector<Outcome>> start(std::vector<std::string> names, bool again, Duration patience,
-                                     Progress progress) override;
-    Task<std::vector<Outcome>> stop(std::vector<std::string> names, Duration grace) override;
-    Task<std::vector<Outcome>> remove(std::vector<std::string> names, Duration grace) override;
+    Task<RunConfig> config(WorkloadName name) override;
+    Task<> watch(Filter filter, ChangeSink sink) override;
+    Task<std::string> run(RunConfig config, Waiting waiting) override;
+    Task<std::string> preview(RunConfig config) override;
+    Task<std::vector<Outcome>> start(std::vector<std::string> names, bool again, Waiting waiting) override;
+    Task<std::vector<Outcome>> stop(std::vector<std::string> names, Ending ending) override;
+    Task<std::vector<Outcome>> remove(std::vector<std::string> names, Ending ending) override;
+    Task<std::string> replace(RunConfig next, bool force, Waiting waiting) override;
     Task<> tail(WorkloadName name, TailOptions options, LineSink sink) override;
     Task<std::vector<Group>> groups() override;
     Task<> create(GroupName name) override;
@@ -56,6 +60,8 @@ public:
 
 private:
     void answer() const;
+    void check_new(const RunConfig& config) const;
+    std::string put(RunConfig config);
     Workload& existing(const std::string& name);
     std::vector<Outcome> each(const std::vector<std::string>& names, const std::function<void(Workload&)>& change);
     bool has_group(const std::string& name) const;

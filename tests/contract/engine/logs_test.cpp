@@ -28,7 +28,7 @@ struct LogBench : EngineBench {
     std::vector<std::string> lines(TailOptions options) {
         std::vector<std::string> seen;
         (*this)(logs.tail(value_or_throw(WorkloadName::parse(name())), options,
-                          [&](std::string_view line, bool) { seen.emplace_back(line); }));
+                          [&](const LogLine& line) { seen.emplace_back(line.text); }));
         return seen;
     }
 };
@@ -84,9 +84,9 @@ TEST_CASE("a follower sees the last lines, then what is written, and goes on wit
     for (int round = 0; round < 100 && bench.lines({}).size() < 2; ++round)
         bench(sleep_for(20ms));
     const auto follow = [](LogBench& b, TailOptions o, std::vector<std::string>& lines) -> Task<> {
-        const auto collect = [&](std::string_view line, bool) {
-            lines.emplace_back(line);
-            if (line == "d") b.run_configs.erase(b.name());
+        const auto collect = [&](const LogLine& line) {
+            lines.emplace_back(line.text);
+            if (line.text == "d") b.run_configs.erase(b.name());
         };
         co_await b.logs.tail(value_or_throw(WorkloadName::parse(b.name())), o, collect);
     };
@@ -104,7 +104,7 @@ TEST_CASE("a follower sees the last lines, then what is written, and goes on wit
 TEST_CASE("the log of a workload that nobody knows is not found, and one without a container is empty") {
     LogBench bench;
     const auto name = value_or_throw(WorkloadName::parse(bench.name()));
-    const auto ignore = [](std::string_view, bool) {};
+    const auto ignore = [](const LogLine&) {};
     CHECK(bench.failure(bench.logs.tail(name, {}, ignore)).fault() == Fault::not_found);
     bench.run_configs.create(bench.config({"sleep"}));
     CHECK(bench.lines({}).empty());

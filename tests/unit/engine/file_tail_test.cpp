@@ -23,7 +23,7 @@ namespace {
 
 Lines tail(const std::filesystem::path& path, TailOptions options) {
     Lines lines;
-    const auto note = [&](std::string_view line, bool) { lines.emplace_back(line); };
+    const auto note = [&](const LogLine& line) { lines.emplace_back(line.text); };
     drive(engine::tail_file(path, options, note, [] { return true; }));
     return lines;
 }
@@ -49,8 +49,8 @@ Lines follow(const std::filesystem::path& path, std::vector<std::function<void()
         if (next < acts.size()) acts[next]();
         ++next;
     };
-    const auto note = [&](std::string_view line, bool) {
-        lines.emplace_back(line);
+    const auto note = [&](const LogLine& line) {
+        lines.emplace_back(line.text);
         act();
     };
     if (!std::filesystem::exists(path)) act();
@@ -142,7 +142,7 @@ TEST_CASE("a follower ends when the workload is gone, after what was written las
     TailOptions options;
     options.follow = true;
     Lines lines;
-    const auto note = [&](std::string_view line, bool) { lines.emplace_back(line); };
+    const auto note = [&](const LogLine& line) { lines.emplace_back(line.text); };
     drive(with_deadline(engine::tail_file(log, options, note, [] { return false; }), 5s, "following"));
     CHECK(lines == Lines{"last words"});
 }

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+// The grammars of limits and secrets.
+#include "core/run_config.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace thv {
+namespace {
+
+constexpr double most_memory = 1e18;
+constexpr int milli_per_core = 1000;
+constexpr double most_cores = 10'000;
+
+/// A plain positive number and what follows it; none when there is no such number.
+std::optional<std::pair<double, std::string_view>> number_and_rest(std::string_view text) {
+    double value = 0;
+    const auto digits = text.find_first_not_of("0123456789.");
+    const auto number = text.substr(0, digits);
+    const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (failure != std::errc{} || end != number.data() + number.size() || number.empty()) return std::nullopt;
+    return std::pair{value, text.substr(number.size())};
+}
+
+std::optional<double> factor_of(std::string_view unit) {
+    constexpr std::array<std::string_view, 4> letters{"kK", "mM", "gG", "tT"};
+    if (unit.empty() || unit == "b" || unit == "B") return 1.0;
+    for (std::size_t power = 0; power < letters.size(); ++power) {
+        if (letters.at(power).find(unit.front()) == std::string_view::npos) continue;
+        const auto rest = unit.substr(1);
+        if (!rest.empty() && rest != "i" && rest != "b" && rest != "B" && rest != "iB" && rest != "ib") break;
+        return std::pow(1024.0, static_cast<double>(power + 1));
+    }
+    return std::nullopt;
+}
+
+bool variable_name(std::string_view text) {
+    return !text.empty() && text.find_first_of(std::string_view{"= \t\r\n,\0", 7}) == std::string_view::npos;
+}
+
+} // namespace
+
+Result<long long> parse_memory(std::string_view text) {
+    const auto parts = number_and_rest(text);
+    const auto factor = parts ? factor_of(parts->second) : std::nullopt;
+    const double bytes = factor ? parts->first * *factor : 0;
+    if (bytes < 1 || bytes > most_memory)
+        return fail(Fault::usage, fmt::format("'{}' is no amount of memory", text), "write it as 512m or 2g");
+    return static_cast<long long>(bytes);
+}
+
+Result<int> parse_cpus(std::string_view text) {
+    const auto parts = number_and_rest(text);
+    const bool thousandths = parts && parts->second == "m";
+    const bool fine = parts && (thousandths || parts->second.empty());
+    const double cores = fine ? parts->first / (thousandths ? milli_per_core : 1) : 0;
+    const double milli = std::round(cores * milli_per_core);
+    if (milli < 1 || cores > most_cores)
+        return fail(Fault::usage, fmt::format("'{}' is no number of CPUs", text), "write it as 0.5 or 2");
+    return static_cast<int>(milli);
+}
+
+Result<SecretUse> parse_secret_use(std::string_view text) {
+    constexpr std::string_view separator = ",target=";
+    const auto at = text.find(separator);
+    SecretUse use;
+    if (at != std::string_view::npos) {
+        use.name = text.substr(0, at);
+        use.target = text.substr(at + separator.size());
+    }
+    if (use.name.empty() || !variable_name(use.target))
+        return fail(Fault::usage, fmt::format("'{}' does not name a secret and its variable", text),
+                    "write it as NAME,target=VARIABLE");
+    return use;
+}
+
+} // namespace thv
