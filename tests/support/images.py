@@ -5,6 +5,7 @@
 
 As a program:
   images.py everything ARCHIVE [NAME:TAG]   makes the image of the npm reference server
+  images.py fixture PROGRAM ARCHIVE         makes the image of the tests' own server
   images.py load SOCKET ARCHIVE             loads an archive into the engine that listens there
   images.py first-socket                    reads `thv runtime check --format json`, prints the socket that answers
 """
@@ -120,6 +121,8 @@ def cached_everything():
 def main(arguments):
     if arguments[:1] == ["everything"] and len(arguments) in (2, 3):
         everything_archive(*arguments[1:])
+    elif arguments[:1] == ["fixture"] and len(arguments) == 3:
+        fixture_archive(*arguments[1:])
     elif arguments[:1] == ["load"] and len(arguments) == 3:
         engine_api.load(arguments[1], arguments[2])
     elif arguments == ["first-socket"]:
