@@ -302,3 +302,49 @@ TEST_CASE("text that is not UTF-8 is refused on the way out, too") {
     config.cmd_args = {"\xff\xfe"};
     CHECK_THROWS_AS(to_json(config), Error);
 }
+
+TEST_CASE("memory is written with docker's and with Kubernetes' units") {
+    CHECK(parse_memory("512m").value() == 512LL << 20);
+    CHECK(parse_memory("512Mi").value() == 512LL << 20);
+    CHECK(parse_memory("1.5g").value() == 3LL << 29);
+    CHECK(parse_memory("1024").value() == 1024);
+    CHECK(parse_memory("2kb").value() == 2048);
+    for (const auto* text : {"", "m", "-1m", "0", "1x", "1mm", "nan", "1e9", "999999999999t"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_memory(text));
+    }
+}
+
+TEST_CASE("CPUs are written as cores and as thousandths") {
+    CHECK(parse_cpus("0.5").value() == 500);
+    CHECK(parse_cpus("2").value() == 2000);
+    CHECK(parse_cpus("250m").value() == 250);
+    for (const auto* text : {"", "0", "-1", "1x", "0.0001", "99999999"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_cpus(text));
+    }
+}
+
+TEST_CASE("a use of a secret names the secret and its variable") {
+    CHECK(parse_secret_use("github,target=TOKEN").value() == SecretUse{.name = "github", .target = "TOKEN"});
+    CHECK(parse_secret_use("a,b,target=T").value().name == "a,b");
+    for (const auto* text : {"", "github", "github,target=", ",target=T", "github,target=A=B"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_secret_use(text));
+    }
+}
+
+TEST_CASE("limits and secrets survive the file, and limits of another form are refused") {
+    RunConfig config;
+    config.name = "a";
+    config.limits = {.memory = 1024, .milli_cpus = 250};
+    config.secrets = {"s,target=T"};
+    const auto again = run_config_from_json(to_json(config), "x");
+    CHECK(again.limits == config.limits);
+    CHECK(again.secrets == config.secrets);
+    for (const auto* limits : {"1", R"({"memory_bytes": "1"})", R"({"memory_bytes": 0})", R"({"milli_cpus": -1})"}) {
+        CAPTURE(limits);
+        const auto text = std::string{R"({"name": "a", "transport": "stdio", "resource_limits": )"} + limits + "}";
+        CHECK_THROWS_AS(run_config_from_json(text, "x"), Error);
+    }
+}
