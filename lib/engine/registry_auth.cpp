@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/registry_auth.hpp"
 
+#include "core/base64.hpp"
 #include "core/error.hpp"
 #include "core/json.hpp"
 #include "io/files.hpp"
@@ -9,8 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -18,20 +17,6 @@
 namespace thv::engine {
 
 namespace {
-
-constexpr std::string_view common = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-char digit(unsigned value, bool url_safe) {
-    if (value < common.size()) return common[value];
-    return value == 62 ? (url_safe ? '-' : '+') : (url_safe ? '_' : '/');
-}
-
-std::optional<unsigned> value_of(char c) {
-    if (c == '+' || c == '-') return 62;
-    if (c == '/' || c == '_') return 63;
-    const auto at = common.find(c);
-    return at == std::string_view::npos ? std::nullopt : std::optional{static_cast<unsigned>(at)};
-}
 
 struct Login {
     std::string user;
@@ -77,7 +62,7 @@ std::optional<Login> from_configuration(const Environment& environment, const st
         const auto* entry = Fields{*auths, where}.find(key);
         if (entry == nullptr) continue;
         const Fields fields{*entry, where};
-        const auto pair = base64_decode(fields.text("auth"));
+        const auto pair = base64_decode(fields.text("auth")).value_or("");
         const auto colon = std::min(pair.find(':'), pair.size());
         Login login{.user = pair.substr(0, colon),
                     .password = colon < pair.size() ? pair.substr(colon + 1) : std::string{},
@@ -88,34 +73,6 @@ std::optional<Login> from_configuration(const Environment& environment, const st
 }
 
 } // namespace
-
-std::string base64_encode(std::string_view bytes, bool url_safe) {
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            group = (group << 8U) | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-        for (unsigned i = 0; i < 4; ++i)
-            text += at + i <= bytes.size() ? digit((group >> (18U - 6U * i)) & 63U, url_safe) : '=';
-    }
-    return text;
-}
-
-std::string base64_decode(std::string_view text) {
-    std::string bytes;
-    std::uint32_t group = 0;
-    unsigned bits = 0;
-    for (const char c : text.substr(0, text.find('='))) {
-        const auto value = value_of(c);
-        if (!value) return {};
-        group = (group << 6U) | *value;
-        bits += 6;
-        if (bits < 8) continue;
-        bits -= 8;
-        bytes += static_cast<char>((group >> bits) & 0xffU);
-    }
-    return bytes;
-}
 
 Task<std::string> registry_auth(Environment environment, std::string registry) {
     auto login = from_variables(environment, registry);

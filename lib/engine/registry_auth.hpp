@@ -6,7 +6,6 @@
 #include "io/task.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace thv::engine {
 
@@ -14,9 +13,5 @@ namespace thv::engine {
 /// at REGISTRY_<HOST with . and - as _>_USERNAME and _PASSWORD, then at `auths` of docker's configuration
 /// ($DOCKER_CONFIG, else ~/.docker). A credential goes to the registry that it was given for and to no other.
 Task<std::string> registry_auth(Environment environment, std::string registry);
-
-std::string base64_encode(std::string_view bytes, bool url_safe);
-/// Empty for what is not base64.
-std::string base64_decode(std::string_view text);
 
 } // namespace thv::engine

@@ -174,6 +174,8 @@ Task<std::unique_ptr<Stream>> Client::open(Request request) {
 }
 
 Task<Upgraded> Client::upgrade(Request request) {
+    if (std::holds_alternative<TlsEndpoint>(pool_->endpoint))
+        throw Error{Fault::unsupported, "a connection over TLS cannot be taken over"};
     const auto limit = request.deadline;
     auto doing = describe(request, pool_->endpoint);
     request.headers.emplace_back("Connection", "Upgrade");

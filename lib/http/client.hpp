@@ -42,10 +42,10 @@ struct Upgraded {
 /// Speaks HTTP/1.1 to one server, one request at a time per connection, and keeps a few idle connections. An idle
 /// connection that the server has dropped is replaced silently when the request can safely be sent again.
 ///
-/// Answers of any status are returned. Errors: Fault::unreachable (cannot connect, or the connection broke; says where
-/// and why), Fault::timed_out, Fault::internal (not HTTP, a header over 16 KiB, a body over its limit), Fault::usage (a
-/// request with control characters in its method, target or headers). Cancellation comes out as Asio's
-/// operation_aborted. Must not outlive the io_context it is used on.
+/// Answers of any status are returned. Errors: Fault::unreachable (cannot connect, no trust in the server's
+/// certificate, or the connection broke; says where and why), Fault::timed_out, Fault::internal (not HTTP, a header
+/// over 16 KiB, a body over its limit), Fault::usage (a request with control characters in its method, target or
+/// headers). Cancellation comes out as Asio's operation_aborted. Must not outlive the io_context it is used on.
 class Client {
 public:
     /// Keeps at most `idle` connections for later requests.
@@ -61,7 +61,7 @@ public:
     /// The answer's header, and its body as it arrives: log streams, NDJSON, server-sent events.
     Task<std::unique_ptr<Stream>> open(Request request);
     /// Asks to take the connection over ("Connection: Upgrade" is sent with "Upgrade: tcp"); 101, or 200 with a body
-    /// that has no length, hands it over.
+    /// that has no length, hands it over. Fault::unsupported over TLS.
     Task<Upgraded> upgrade(Request request);
 
 private:

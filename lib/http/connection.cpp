@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/connection.hpp"
 
+#include "http/tls_stream.hpp"
+
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -24,66 +23,7 @@ namespace {
 
 namespace beast = boost::beast;
 using boost::system::error_code;
-using Socket = asio::generic::stream_protocol::socket;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
-
-Error cannot_connect(const Endpoint& endpoint, const std::string& why) {
-    return Error{Fault::unreachable, fmt::format("cannot connect to {}: {}", to_string(endpoint), why)};
-}
-
-Task<Socket> connect_unix(UnixEndpoint endpoint) {
-    const auto executor = co_await asio::this_coro::executor;
-    // sun_path holds 108 bytes with the final NUL; Asio would throw its own error.
-    if (endpoint.path.empty() || endpoint.path.size() > 107)
-        throw cannot_connect(endpoint, "a socket's path has 1 to 107 bytes");
-    const asio::local::stream_protocol::endpoint address{endpoint.path};
-    asio::steady_timer pause{executor};
-    for (int round = 0;; ++round) {
-        Socket socket{executor, asio::generic::stream_protocol{AF_UNIX, 0}};
-        const auto [failure] = co_await socket.async_connect(address, as_tuple);
-        if (!failure) co_return socket;
-        // A full backlog of a Unix socket answers EAGAIN at once instead of making the caller wait.
-        const bool busy = failure == asio::error::try_again && round < 200;
-        if (failure == asio::error::operation_aborted) throw boost::system::system_error{failure};
-        if (!busy) throw cannot_connect(endpoint, failure.message());
-        pause.expires_after(std::chrono::milliseconds{10});
-        co_await pause.async_wait(asio::use_awaitable);
-    }
-}
-
-Task<std::vector<asio::ip::tcp::endpoint>> resolve(TcpEndpoint endpoint) {
-    error_code failure;
-    const auto literal = asio::ip::make_address(endpoint.host, failure);
-    std::vector<asio::ip::tcp::endpoint> addresses;
-    if (!failure) {
-        // No resolver for a literal: Asio's starts a thread.
-        addresses.emplace_back(literal, endpoint.port);
-        co_return addresses;
-    }
-    asio::ip::tcp::resolver resolver{co_await asio::this_coro::executor};
-    const auto [failed, found] =
-        co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port), as_tuple);
-    if (failed == asio::error::operation_aborted) throw boost::system::system_error{failed};
-    if (failed) throw cannot_connect(endpoint, failed.message());
-    for (const auto& entry : found)
-        addresses.push_back(entry.endpoint());
-    co_return addresses;
-}
-
-Task<Socket> connect_tcp(TcpEndpoint endpoint) {
-    const auto executor = co_await asio::this_coro::executor;
-    const auto addresses = co_await resolve(endpoint);
-    error_code last = asio::error::host_not_found;
-    for (const auto& address : addresses) {
-        asio::ip::tcp::socket socket{executor};
-        std::tie(last) = co_await socket.async_connect(address, as_tuple);
-        if (last == asio::error::operation_aborted) throw boost::system::system_error{last};
-        if (last) continue;
-        socket.set_option(asio::ip::tcp::no_delay{true});
-        co_return Socket{std::move(socket)};
-    }
-    throw cannot_connect(endpoint, last.message());
-}
 
 bool has_control(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -96,7 +36,8 @@ bool is_token(std::string_view text) {
 std::string host_of(const Endpoint& endpoint) {
     // Docker refuses a Host with a slash, so a Unix socket's path cannot be it.
     if (std::holds_alternative<UnixEndpoint>(endpoint)) return "localhost";
-    return to_string(endpoint).substr(std::string_view{"http://"}.size());
+    const auto url = to_string(endpoint);
+    return url.substr(url.find("://") + 3);
 }
 
 Response head_of(const Parser& parser) {
@@ -114,16 +55,49 @@ void prepare(Exchange& exchange, const Request& request) {
     if (request.method == "HEAD") exchange.parser->skip(true);
 }
 
+Task<std::pair<error_code, std::size_t>> send_all(Connection& connection, std::array<asio::const_buffer, 2> wire) {
+    if (connection.tls) {
+        const auto [failure, sent] = co_await asio::async_write(connection.tls->stream, wire, as_tuple);
+        co_return std::pair{failure, sent};
+    }
+    const auto [failure, sent] = co_await asio::async_write(connection.socket, wire, as_tuple);
+    co_return std::pair{failure, sent};
+}
+
+Task<std::pair<error_code, std::size_t>> read_header(Connection& connection, Parser& parser) {
+    if (connection.tls) {
+        const auto [failure, got] =
+            co_await beast::http::async_read_header(connection.tls->stream, connection.buffer, parser, as_tuple);
+        // The end of the connection without a farewell: no less the end, and never the end of an answer.
+        const bool truncated = failure == asio::ssl::error::stream_truncated;
+        const error_code ended = beast::http::make_error_code(parser.got_some() ? beast::http::error::partial_message
+                                                                                : beast::http::error::end_of_stream);
+        co_return std::pair{truncated ? ended : failure, got};
+    }
+    const auto [failure, got] =
+        co_await beast::http::async_read_header(connection.socket, connection.buffer, parser, as_tuple);
+    co_return std::pair{failure, got};
+}
+
+Task<error_code> read_more(Connection& connection, Parser& parser) {
+    if (connection.tls) {
+        const auto [failure, got] =
+            co_await beast::http::async_read_some(connection.tls->stream, connection.buffer, parser, as_tuple);
+        // RFC 9112, 9.8: a body that only the end of the connection ends is complete only after a farewell.
+        if (failure == asio::ssl::error::stream_truncated)
+            co_return beast::http::make_error_code(beast::http::error::partial_message);
+        co_return failure;
+    }
+    const auto [failure, got] =
+        co_await beast::http::async_read_some(connection.socket, connection.buffer, parser, as_tuple);
+    co_return failure;
+}
+
 } // namespace
 
-Task<std::unique_ptr<Connection>> connect(Endpoint endpoint) {
-    if (std::holds_alternative<UnixEndpoint>(endpoint)) {
-        auto socket = co_await connect_unix(std::get<UnixEndpoint>(endpoint));
-        co_return std::make_unique<Connection>(std::move(socket));
-    }
-    auto socket = co_await connect_tcp(std::get<TcpEndpoint>(endpoint));
-    co_return std::make_unique<Connection>(std::move(socket));
-}
+Connection::Connection(Socket connected)
+    : socket(std::move(connected)) {}
+Connection::~Connection() = default;
 
 std::string wire_header(const Request& request, const Endpoint& endpoint) {
     if (!is_token(request.method)) throw Error{Fault::usage, "not an HTTP method"};
@@ -145,14 +119,13 @@ std::string wire_header(const Request& request, const Endpoint& endpoint) {
 Task<Attempt> attempt(Exchange& exchange, std::string header, const Request& request) {
     auto& connection = *exchange.connection;
     const std::array<asio::const_buffer, 2> wire{asio::buffer(header), asio::buffer(request.body)};
-    const auto [unwritten, sent] = co_await asio::async_write(connection.socket, wire, as_tuple);
+    const auto [unwritten, sent] = co_await send_all(connection, wire);
     // A server may answer, say "too large", and close before it has read everything: its answer is worth reading.
     if (unwritten && (sent == 0 || unwritten == asio::error::operation_aborted))
         co_return Attempt{.failure = unwritten, .unsent = sent == 0, .unanswered = true};
     for (int interim = 0; interim < 8; ++interim) {
         prepare(exchange, request);
-        const auto [failure, got] =
-            co_await beast::http::async_read_header(connection.socket, connection.buffer, *exchange.parser, as_tuple);
+        const auto [failure, got] = co_await read_header(connection, *exchange.parser);
         if (failure) {
             const bool nothing = got == 0 && connection.buffer.size() == 0 && !exchange.parser->got_some();
             co_return Attempt{.failure = failure, .unanswered = nothing && interim == 0};
@@ -171,8 +144,7 @@ Task<std::size_t> read_body(Exchange& exchange, const Endpoint& endpoint, char* 
         body.data = into;
         body.size = size;
         body.more = true;
-        const auto [failure, got] = co_await beast::http::async_read_some(
-            exchange.connection->socket, exchange.connection->buffer, parser, as_tuple);
+        const auto failure = co_await read_more(*exchange.connection, parser);
         if (failure && failure != beast::http::error::need_buffer) raise(failure, endpoint);
         const auto filled = size - body.size;
         if (filled > 0) co_return filled;
@@ -182,6 +154,14 @@ Task<std::size_t> read_body(Exchange& exchange, const Endpoint& endpoint, char* 
 
 bool fit_for_reuse(Connection& connection) {
     char byte = 0;
+    if (connection.tls) {
+        // A server may send session tickets and new keys at any time (RFC 8446, 4.6), so a socket with something to
+        // read is not a sign of anything: what counts is whether that would be part of an answer, or the end.
+        error_code failure;
+        connection.socket.non_blocking(true, failure);
+        if (!failure) connection.tls->stream.read_some(asio::buffer(&byte, 1), failure);
+        return failure == asio::error::would_block;
+    }
     const auto got = ::recv(connection.socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
@@ -190,6 +170,7 @@ void raise(error_code failure, const Endpoint& endpoint) {
     if (failure == asio::error::operation_aborted) throw boost::system::system_error{failure};
     using HttpError = beast::http::error;
     const auto where = to_string(endpoint);
+    if (failure.category() == asio::error::get_ssl_category()) throw tls_error(failure, where);
     if (failure == HttpError::end_of_stream)
         throw Error{Fault::unreachable, where + " closed the connection without an answer"};
     if (failure == HttpError::partial_message)

@@ -22,10 +22,16 @@ namespace thv::http {
 inline constexpr std::size_t header_limit = 16U << 10U;
 inline constexpr std::size_t read_size = 64U << 10U;
 
+using Socket = asio::generic::stream_protocol::socket;
+struct TlsStream; // http/tls_stream.hpp
+
 struct Connection {
-    explicit Connection(asio::generic::stream_protocol::socket connected)
-        : socket(std::move(connected)) {}
-    asio::generic::stream_protocol::socket socket;
+    explicit Connection(Socket connected);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    Socket socket;
+    std::unique_ptr<TlsStream> tls; ///< over `socket`; null when nothing is encrypted
     boost::beast::flat_buffer buffer{2 * read_size};
 };
 
@@ -38,7 +44,8 @@ struct Exchange {
     Response head;
 };
 
-/// Connects; Fault::unreachable with the reason when nobody listens there.
+/// Connects, through the proxy and with the TLS handshake where the endpoint asks for them. Fault::unreachable with the
+/// reason when nobody listens there, or when the server's certificate is not good.
 Task<std::unique_ptr<Connection>> connect(Endpoint endpoint);
 
 /// The header of a request as it is sent. Throws Fault::usage for control characters that would forge another line.
@@ -56,7 +63,7 @@ Task<Attempt> attempt(Exchange& exchange, std::string header, const Request& req
 /// More of the body into the `size` bytes at `into`; 0 at its end.
 Task<std::size_t> read_body(Exchange& exchange, const Endpoint& endpoint, char* into, std::size_t size);
 
-/// Whether an idle connection may carry another request: open, and silent.
+/// Whether an idle connection may carry another request: open, and silent apart from what TLS says to itself.
 bool fit_for_reuse(Connection& connection);
 
 /// Throws what an error of the socket or the parser means; a cancellation is thrown as it is.

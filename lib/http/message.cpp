@@ -25,12 +25,16 @@ bool unreserved(char c) {
 
 } // namespace
 
+std::string authority(std::string_view host, std::uint16_t port) {
+    const bool bare_v6 = host.find(':') != std::string_view::npos;
+    return bare_v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
 std::string to_string(const Endpoint& endpoint) {
     if (const auto* local = std::get_if<UnixEndpoint>(&endpoint)) return "unix://" + local->path;
+    if (const auto* tls = std::get_if<TlsEndpoint>(&endpoint)) return "https://" + authority(tls->host, tls->port);
     const auto& tcp = std::get<TcpEndpoint>(endpoint);
-    const bool bare_v6 = tcp.host.find(':') != std::string::npos;
-    return bare_v6 ? fmt::format("http://[{}]:{}", tcp.host, tcp.port)
-                   : fmt::format("http://{}:{}", tcp.host, tcp.port);
+    return "http://" + authority(tcp.host, tcp.port);
 }
 
 const std::string* find_header(const Headers& headers, std::string_view name) {

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,10 +27,31 @@ struct TcpEndpoint {
     std::uint16_t port = 0;
     bool operator==(const TcpEndpoint&) const = default;
 };
-using Endpoint = std::variant<UnixEndpoint, TcpEndpoint>;
+/// A proxy that opens tunnels (CONNECT, RFC 9110, 9.3.6) and is itself spoken to in the clear.
+struct HttpProxy {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string authorization = {}; ///< the value of Proxy-Authorization; empty: none is sent
+    bool operator==(const HttpProxy&) const = default;
+};
+class TlsContext;
+/// A server on a TCP port that speaks TLS 1.2 or later; `host` as in TcpEndpoint.
+struct TlsEndpoint {
+    std::string host;
+    std::uint16_t port = 443;
+    std::string server_name = {}; ///< what its certificate must be for, and SNI; empty: `host`
+    /// Whom to trust and how to prove who we are, made by make_tls(); null: TlsOptions{}. Two endpoints are the same
+    /// only when they share it.
+    std::shared_ptr<const TlsContext> tls = {};
+    std::optional<HttpProxy> proxy = {};
+    bool operator==(const TlsEndpoint&) const = default;
+};
+using Endpoint = std::variant<UnixEndpoint, TcpEndpoint, TlsEndpoint>;
 
-/// "unix:///run/docker.sock" or "http://127.0.0.1:8080": how messages name an endpoint.
+/// "unix:///run/docker.sock", "http://127.0.0.1:8080" or "https://[::1]:443": how messages name an endpoint.
 std::string to_string(const Endpoint& endpoint);
+/// "host:port", an IPv6 address in brackets.
+std::string authority(std::string_view host, std::uint16_t port);
 
 /// Header fields in the order they are sent or were received.
 using Headers = std::vector<std::pair<std::string, std::string>>;

@@ -26,4 +26,12 @@ std::string Environment::get_or(std::string_view name, std::string_view otherwis
     return get(name).value_or(std::string{otherwise});
 }
 
+std::vector<std::string> Environment::entries() const {
+    std::vector<std::string> all;
+    all.reserve(variables_.size());
+    for (const auto& [name, value] : variables_)
+        all.push_back(name + '=' + value);
+    return all;
+}
+
 } // namespace thv

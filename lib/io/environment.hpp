@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace thv {
 
@@ -20,6 +21,8 @@ public:
     /// The value of a variable; none when it is unset *or empty*, which the XDG rules and docker treat alike.
     std::optional<std::string> get(std::string_view name) const;
     std::string get_or(std::string_view name, std::string_view otherwise) const;
+    /// "NAME=value" for each variable, as a program is given them.
+    std::vector<std::string> entries() const;
 
 private:
     std::map<std::string, std::string, std::less<>> variables_;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base64.hpp"
 #include "core/error.hpp"
 #include "engine/images.hpp"
 #include "engine/registry_auth.hpp"
@@ -189,7 +190,7 @@ TEST_CASE("a registry gets the login that was given for it, and no other") {
                                    {"REGISTRY_PASSWORD", "generic"}}};
     const auto login = [&](const char* registry) {
         const auto header = drive(engine::registry_auth(environment, registry));
-        return header.empty() ? nlohmann::json{} : nlohmann::json::parse(engine::base64_decode(header));
+        return header.empty() ? nlohmann::json{} : nlohmann::json::parse(base64_decode(header).value_or(""));
     };
     CHECK(login("docker.io") ==
           nlohmann::json{{"username", "hub"}, {"password", "pw"}, {"serveraddress", "https://index.docker.io/v1/"}});
@@ -199,13 +200,4 @@ TEST_CASE("a registry gets the login that was given for it, and no other") {
     CHECK(login("my-host.io") == nlohmann::json{{"username", "u"}, {"password", "p"}, {"serveraddress", "my-host.io"}});
     for (const auto* registry : {"empty.io", "bad.io", "other.io"})
         CHECK(login(registry).is_null());
-}
-
-TEST_CASE("base64 is written and read as RFC 4648 says") {
-    const auto [bytes, text] = GENERATE(table<std::string, std::string>(
-        {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"\xff\xfe", "__4="}}));
-    CHECK(engine::base64_encode(bytes, true) == text);
-    CHECK(engine::base64_decode(text) == bytes);
-    CHECK(engine::base64_encode("\xff\xfe", false) == "//4=");
-    CHECK(engine::base64_decode("a b").empty());
 }

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: Copyright 2026 The thv authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# OpenSSL::SSL, OpenSSL::Crypto and thv::yaml-cpp. Linked statically unless THV_SHARED_LIBRARIES says otherwise: the
+# dynamic linker's work on libcrypto alone would be most of what `thv version` takes.
+include(CheckCXXSourceCompiles)
+
+if(NOT THV_SHARED_LIBRARIES)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+endif()
+find_package(OpenSSL 3.0 REQUIRED)
+if(NOT THV_SHARED_LIBRARIES)
+  # Some builds of the archive need compression libraries that it cannot name.
+  set(probe "#include <openssl/ssl.h>\nint main() { return SSL_CTX_new(TLS_client_method()) == nullptr; }")
+  set(CMAKE_REQUIRED_LIBRARIES OpenSSL::SSL OpenSSL::Crypto)
+  check_cxx_source_compiles("${probe}" THV_STATIC_OPENSSL_LINKS)
+  if(NOT THV_STATIC_OPENSSL_LINKS)
+    set(CMAKE_REQUIRED_LIBRARIES OpenSSL::SSL OpenSSL::Crypto z zstd)
+    check_cxx_source_compiles("${probe}" THV_STATIC_OPENSSL_LINKS_WITH_COMPRESSION)
+    if(NOT THV_STATIC_OPENSSL_LINKS_WITH_COMPRESSION)
+      message(FATAL_ERROR "${OPENSSL_CRYPTO_LIBRARY} does not link; configure with -DTHV_SHARED_LIBRARIES=ON")
+    endif()
+    set_property(TARGET OpenSSL::Crypto APPEND PROPERTY INTERFACE_LINK_LIBRARIES z zstd)
+  endif()
+  unset(CMAKE_REQUIRED_LIBRARIES)
+endif()
+
+if(THV_SHARED_LIBRARIES)
+  find_library(THV_YAML_CPP NAMES libyaml-cpp.so REQUIRED)
+else()
+  find_library(THV_YAML_CPP NAMES libyaml-cpp.a REQUIRED)
+endif()
+find_path(THV_YAML_CPP_HEADERS yaml-cpp/yaml.h REQUIRED)
+add_library(thv::yaml-cpp UNKNOWN IMPORTED)
+set_target_properties(thv::yaml-cpp PROPERTIES IMPORTED_LOCATION ${THV_YAML_CPP} INTERFACE_INCLUDE_DIRECTORIES
+                                                                                  ${THV_YAML_CPP_HEADERS})
