@@ -3,7 +3,8 @@
 #pragma once
 
 #include "cluster/access.hpp"
-#include "core/error.hpp"
+#include "cluster/place.hpp"
+#include "cluster/status_error.hpp"
 #include "http/client.hpp"
 #include "io/task.hpp"
 
@@ -13,62 +14,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace thv::cluster {
 
 using Json = nlohmann::json;
-
-/// A kind of resource. `group_version` is "v1" for the core group, else "group/version".
-struct Resource {
-    std::string_view group_version;
-    std::string_view plural;
-    std::string_view kind;
-};
-// The version of the first group is the newest that we know; an Api speaks an older one to a server that has only that.
-inline constexpr Resource mcp_servers{"toolhive.stacklok.dev/v1beta1", "mcpservers", "MCPServer"};
-inline constexpr Resource mcp_groups{"toolhive.stacklok.dev/v1beta1", "mcpgroups", "MCPGroup"};
-inline constexpr Resource mcp_remote_proxies{"toolhive.stacklok.dev/v1beta1", "mcpremoteproxies", "MCPRemoteProxy"};
-inline constexpr Resource mcp_server_entries{"toolhive.stacklok.dev/v1beta1", "mcpserverentries", "MCPServerEntry"};
-inline constexpr Resource external_auth_configs{"toolhive.stacklok.dev/v1beta1", "mcpexternalauthconfigs",
-                                                "MCPExternalAuthConfig"};
-inline constexpr Resource stateful_sets{"apps/v1", "statefulsets", "StatefulSet"};
-inline constexpr Resource deployments{"apps/v1", "deployments", "Deployment"};
-inline constexpr Resource pods{"v1", "pods", "Pod"};
-
-/// Where an object is. An empty namespace means all of them (lists and watches only).
-struct Place {
-    Resource resource;
-    std::string name_space;
-    std::string name = {};
-    std::string subresource = {}; ///< "status", "scale", "log"
-};
-
-/// What an API server answers instead of an object
-/// (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/). Its message names verb, resource,
-/// fields and managers as the server did; never a value of ours.
-class StatusError : public Error {
-public:
-    struct Cause {
-        std::string reason; ///< "FieldValueInvalid", "FieldManagerConflict", …
-        std::string field;
-        std::string message;
-    };
-    StatusError(Error error, int code, std::string reason, std::vector<Cause> causes)
-        : Error(std::move(error))
-        , code_(code)
-        , reason_(std::move(reason))
-        , causes_(std::move(causes)) {}
-    int code() const { return code_; }
-    const std::string& reason() const { return reason_; } ///< "NotFound", "AlreadyExists", "Conflict", "Expired", …
-    const std::vector<Cause>& causes() const { return causes_; }
-
-private:
-    int code_;
-    std::string reason_;
-    std::vector<Cause> causes_;
-};
 
 enum class PatchKind { merge, json, apply };
 
@@ -85,6 +34,9 @@ struct ListOptions {
     std::string field_selector = {};
     int page = 250; ///< objects per request
 };
+
+/// Reads a list page by page.
+class Pages;
 
 /// One event of a watch.
 struct WatchEvent {
@@ -105,6 +57,10 @@ public:
 
     /// The namespace that was chosen.
     const std::string& name_space() const;
+    /// How messages name the server.
+    const std::string& server() const;
+    /// A number from 0 to 1, to spread what many clients would otherwise do at once.
+    double draw();
 
     Task<Json> get(Place place, bool managed_fields = false);
     /// None when there is no such object. That the resource itself is unknown to the server is an error, which says
@@ -119,8 +75,11 @@ public:
     /// Hands over each object, in the server's order (namespace, name), page by page. Goes on after a page token has
     /// expired (410) without repeating an object. Returns the resource version to watch from.
     Task<std::string> list(Place place, ListOptions options, std::function<void(Json object)> sink);
-    /// Hands over what happens after `version`, until the server ends the watch; returns the version to go on from, or
-    /// an empty one when that has expired and everything must be listed again.
+    /// The same list for a caller who wants to decide when the next page is asked for. Must not outlive this.
+    std::unique_ptr<Pages> pages(Place place, ListOptions options);
+    /// Hands over what happens after `version`, until the server ends the watch (after some minutes) or the connection
+    /// breaks; returns the version to go on from, or an empty one when that has expired and everything must be listed
+    /// again. Throws when the watch cannot be opened.
     Task<std::string> watch(Place place, ListOptions options, std::string version,
                             std::function<void(WatchEvent event)> sink);
     /// The bytes of a log. `query` is everything behind '?'.
