@@ -23,7 +23,8 @@ def test_the_operator_calls_a_server_ready_and_removes_all_of_it(thv, cluster):
 def test_a_proxy_is_not_ready_before_its_server_is(thv, kubelet, cluster):
     kubelet.trouble(thv.namespace, "slow", "mcp", "ImagePullBackOff")
     sample.server(cluster, thv.namespace, "slow")
-    wait_until(lambda: "ImagePullBackOff" in cluster.kubectl("get", "pods", "-n", thv.namespace), "the image is awaited")
+    pods = ("get", "pods", "-n", thv.namespace)
+    wait_until(lambda: "ImagePullBackOff" in cluster.kubectl(*pods), "the image is awaited")
     assert thv.phase("slow") == "Pending"
     kubelet.heal(thv.namespace, "slow", "mcp")
     thv.wait_ready("slow")

@@ -159,6 +159,9 @@ class Cluster(AnyCluster):
         """As a crash would have it."""
         self._end("kube-apiserver", signal.SIGKILL)
 
+    def kill_etcd(self):
+        self._end("etcd", signal.SIGKILL)
+
     def stop_operator(self):
         self._end("thv-operator", signal.SIGTERM)
 
