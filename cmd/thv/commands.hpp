@@ -13,8 +13,10 @@
 #include "workload/grouping.hpp"
 #include "workload/lifecycle.hpp"
 #include "workload/logs.hpp"
+#include "workload/outgoing_auths.hpp"
 #include "workload/platform.hpp"
 #include "workload/query.hpp"
+#include "workload/update.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -32,28 +34,35 @@ using cli::Lazy;
 /// The program with all its commands.
 const cli::Program& program();
 
-struct List {
-    static const Doc doc;
-    void declare(Args& args);
-    Task<> run(Query& query, Grouping& grouping, Console& console) const;
-
-    bool all = false;
-    bool quiet = false;
-    std::optional<std::string> group;
-    std::vector<std::string> labels;
-    std::string format = "text";
-};
-
-/// How long a server may take until it answers.
-inline constexpr Duration default_patience = std::chrono::minutes{5};
-
 /// Who calls, and from where.
 struct Caller {
     explicit Caller(const cli::Ports& ports);
     const Environment& environment;
     const cli::Globals& globals;
+    const Platform& platform;
     std::filesystem::path folder; ///< the working folder
 };
+
+class ListPrinter;
+
+struct List {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Caller caller, Query& query, Grouping& grouping, Console& console) const;
+
+    bool all = false;
+    bool quiet = false;
+    bool watch = false;
+    std::optional<std::string> group;
+    std::vector<std::string> labels;
+    std::string format = "text";
+
+private:
+    Task<> follow(Query& query, Filter filter, ListPrinter& printer) const;
+};
+
+/// How long a server may take until it answers.
+inline constexpr Duration default_patience = std::chrono::minutes{5};
 
 /// The two ways to run a workload; only the one that is taken is made.
 struct Ways {
@@ -70,8 +79,43 @@ struct Run {
     Task<int> run(Caller caller, Grouping& grouping, Ways ways, Console& console) const;
 
     RunFlags flags;
+    std::optional<std::string> from_config;
+    bool dry_run = false;
+    bool no_wait = false;
     bool stay = false; ///< --foreground
     Duration patience = default_patience;
+
+private:
+    RunConfig config(const Caller& caller, Console& console) const;
+};
+
+struct Export {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Caller caller, Query& query, Console& console) const;
+
+    std::string name;
+    std::optional<std::string> file;
+    std::string format = "json";
+};
+
+struct Replace {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Caller caller, Query& query, Update& update, Console& console) const;
+
+    std::string name;
+    std::optional<std::string> image;
+    std::vector<std::string> env;
+    std::optional<std::string> memory;
+    std::optional<std::string> cpus;
+    std::optional<std::string> from_config;
+    bool force_conflicts = false;
+    bool no_wait = false;
+    Duration patience = default_patience;
+
+private:
+    Task<RunConfig> next(const Caller& caller, Query& query, Console& console) const;
 };
 
 struct Status {
@@ -192,6 +236,16 @@ struct GroupRemove {
     std::string name;
     bool with_workloads = false;
     bool yes = false;
+};
+
+struct VmcpDiscover {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Caller caller, Query& query, Grouping& grouping, Lazy<OutgoingAuths> auths, Console& console) const;
+
+    std::string group;
+    std::optional<std::string> auth_config;
+    std::string format = "text";
 };
 
 struct Version {

@@ -27,6 +27,33 @@ void put(Json& document, const char* key, const std::string& value) {
     if (!value.empty()) document[key] = value;
 }
 
+Json count_json(const PodCount& count) {
+    return {{"ready", count.ready}, {"wanted", count.wanted}};
+}
+
+/// What only a workload on a cluster has.
+void put_place(Json& document, const OnCluster& place) {
+    document["namespace"] = place.name_space;
+    document["kind"] = place.kind;
+    put(document, "phase", place.phase);
+    if (!place.current) document["outdated"] = true;
+    if (place.proxy) document["proxy_pods"] = count_json(*place.proxy);
+    if (place.backend) document["server_pods"] = count_json(*place.backend);
+    put(document, "remote_url", place.remote_url);
+    put(document, "auth_config", place.auth_config);
+}
+
+Json conditions_json(const std::vector<Condition>& conditions) {
+    Json list = Json::array();
+    for (const auto& condition : conditions) {
+        Json entry{{"type", condition.type}, {"status", condition.status}};
+        put(entry, "reason", condition.reason);
+        put(entry, "message", condition.message);
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 } // namespace
 
 Json list_json(const Workload& workload) {
@@ -43,6 +70,7 @@ Json list_json(const Workload& workload) {
     if (!workload.labels.empty()) document["labels"] = workload.labels;
     put(document, "group", workload.group);
     if (workload.remote()) document["remote"] = true;
+    if (const auto* place = workload.on_cluster()) put_place(document, *place);
     document["started_at"] = time_text(workload.started_at);
     return document;
 }
@@ -71,6 +99,10 @@ Json status_json(const Workload& workload, Time at) {
     document["transport"] = workload.transport;
     put(document, "proxy_mode", workload.proxy_mode);
     put(document, "group", workload.group);
+    if (const auto* place = workload.on_cluster()) {
+        put_place(document, *place);
+        if (!place->conditions.empty()) document["conditions"] = conditions_json(place->conditions);
+    }
     if (workload.started_at && workload.state == State::running) document["uptime"] = uptime(at - *workload.started_at);
     return document;
 }

@@ -1,14 +1,10 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/columns.hpp"
 #include "thv/commands.hpp"
-#include "thv/format.hpp"
 #include "thv/labels.hpp"
+#include "thv/list_printer.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace thv::commands {
 
@@ -18,8 +14,10 @@ constexpr Doc List::doc{
     .description =
         "Shows what runs, or is on its way there, or should be running and is not well. Workloads that are at "
         "rest (stopped, failed for good) are shown with --all.\n\nThe column REASON is there when a workload "
-        "has something to say about its state.",
+        "has something to say about its state. With --watch a line is printed for each change; with --format json "
+        "it is one JSON document per line.",
     .examples = "thv ls\nthv ls --all --group tools\nthv ls --format json | jq -r '.[].url'\n"
+                "# on a Kubernetes cluster\nthv ls --all-namespaces\nthv ls --context prod --namespace tools --watch\n"
                 "# what an AI client needs in its configuration\nthv ls --format mcpservers",
     .aliases = "ls ps",
 };
@@ -33,73 +31,55 @@ void List::declare(Args& args) {
         .placeholder("KEY=VALUE");
     args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json", "mcpservers"});
     args.flag("-q,--quiet", quiet, "print names only");
+    args.flag("-w,--watch", watch, "go on with every change until you interrupt it");
+    args.all_namespaces();
 }
 
 namespace {
-
-std::string table(const std::vector<Workload>& workloads, const cli::Terminal& terminal) {
-    const auto says_why = [](const Workload& workload) { return !workload.reason.empty(); };
-    const bool reasons = std::ranges::any_of(workloads, says_why);
-    std::vector<std::string> heading{"NAME", "PACKAGE", "STATUS", "URL", "PORT", "GROUP", "CREATED"};
-    if (reasons) heading.emplace_back("REASON");
-    cli::Columns columns{std::move(heading)};
-    columns.keep("URL");
-    const auto at = now();
-    for (const auto& workload : workloads) {
-        std::vector<std::string> cells{workload.name,
-                                       workload.package,
-                                       std::string{to_string(workload.state)},
-                                       workload.url,
-                                       workload.port == 0 ? "" : fmt::to_string(workload.port),
-                                       workload.group,
-                                       moment(workload.created_at, at, terminal.out)};
-        if (reasons) cells.push_back(workload.reason);
-        columns.add(std::move(cells));
-    }
-    return columns.render(terminal);
-}
 
 void say_hidden(std::size_t hidden, Console& console) {
     if (hidden > 0 && console.terminal().err)
         console.say(fmt::format("{} not running; use --all to see {}", hidden, hidden == 1 ? "it" : "them"));
 }
 
-void print(const List& command, const std::vector<Workload>& workloads, Console& console) {
-    if (command.quiet) {
-        for (const auto& workload : workloads)
-            console.print(workload.name);
-    } else if (command.format == "mcpservers") {
-        console.write(json_text(client_json(workloads)));
-    } else if (command.format == "json") {
-        auto document = nlohmann::ordered_json::array();
-        for (const auto& workload : workloads)
-            document.push_back(list_json(workload));
-        console.write(json_text(document));
-    } else if (!workloads.empty()) {
-        console.write(table(workloads, console.terminal()));
-    } else if (command.group) {
-        console.say(fmt::format("No MCP servers found in group '{}'", *command.group));
-    } else {
-        console.say("No MCP servers found");
-    }
-}
-
 } // namespace
 
-Task<> List::run(Query& query, Grouping& grouping, Console& console) const {
+Task<> List::follow(Query& query, Filter filter, ListPrinter& printer) const {
+    const auto tell = [&](const Change& change) {
+        // What is at rest when the watch begins is news to nobody.
+        if (change.kind == Change::Kind::appeared && !all && at_rest(change.workload.state)) return;
+        printer.tell(change);
+    };
+    co_await query.watch(std::move(filter), tell);
+}
+
+Task<> List::run(Caller caller, Query& query, Grouping& grouping, Console& console) const {
     Filter filter;
     filter.labels = parse_label_filters(labels);
     if (group) filter.group = value_or_throw(GroupName::parse(*group)).str();
-    auto workloads = co_await query.list(filter);
-    if (group && workloads.empty()) {
+    filter.all_namespaces = caller.globals.all_namespaces;
+    const auto printer = printer_for(*this, filter.all_namespaces, console);
+    if (watch) {
+        co_await follow(query, std::move(filter), *printer);
+        co_return;
+    }
+    std::size_t found = 0;
+    std::size_t hidden = 0;
+    const auto show = [&](const Workload& workload) {
+        ++found;
+        if (all || !at_rest(workload.state))
+            printer->add(workload);
+        else
+            ++hidden;
+    };
+    co_await query.scan(filter, show);
+    if (group && found == 0 && !filter.all_namespaces) {
         // A typing error in the group's name must not look like an empty group.
         auto name = value_or_throw(GroupName::parse(*group));
         co_await grouping.members(std::move(name));
     }
-    const auto found = workloads.size();
-    if (!all) std::erase_if(workloads, [](const Workload& workload) { return at_rest(workload.state); });
-    print(*this, workloads, console);
-    if (!quiet && format == "text") say_hidden(found - workloads.size(), console);
+    printer->finish();
+    if (!quiet && format == "text") say_hidden(hidden, console);
 }
 
 } // namespace thv::commands

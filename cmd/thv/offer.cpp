@@ -8,10 +8,13 @@ namespace thv::commands {
 void Session::offer(cli::Ports& ports) {
     ports.provide<const Environment>([this]() -> const Environment& { return environment(); });
     ports.provide<const Paths>([this]() -> const Paths& { return paths(); });
+    ports.lend(platform());
     ports.provide<Query>([this]() -> Query& { return query(); });
     ports.provide<Lifecycle>([this]() -> Lifecycle& { return lifecycle(); });
     ports.provide<Logs>([this]() -> Logs& { return logs(); });
     ports.provide<Grouping>([this]() -> Grouping& { return grouping(); });
+    ports.provide<Update>([this]() -> Update& { return update(); });
+    ports.provide<OutgoingAuths>([this]() -> OutgoingAuths& { return outgoing_auths(); });
     ports.provide<Foreground>([this]() -> Foreground& { return foreground(); });
     ports.provide<McpDialer>([dialer = std::make_shared<HttpDialer>()]() -> McpDialer& { return *dialer; });
     ports.provide<Probes>([this]() -> Probes& { return probes(); });

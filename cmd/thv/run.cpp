@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/commands.hpp"
+#include "thv/config_file.hpp"
 
 #include <fmt/format.h>
 
@@ -17,17 +18,26 @@ constexpr Doc Run::doc{
         "it.\n\nWhen the server does not come up, nothing of the workload stays.",
     .examples = "thv run --name weather ghcr.io/acme/weather-mcp:1.4\n"
                 "thv run --transport stdio -e API_KEY -v ./data:/data:ro mcp/files -- /data\n"
+                "# on a Kubernetes cluster\n"
+                "thv run --namespace tools --secret github/token,target=GITHUB_TOKEN ghcr.io/acme/github-mcp:1\n"
+                "thv export fetch --format json | thv run --context prod --from-config -\n"
                 "# serve in this terminal until Ctrl-C\nthv run --foreground mcp/fetch",
 };
 
 Caller::Caller(const cli::Ports& ports)
     : environment(ports.get<const Environment>())
     , globals(ports.get<const cli::Globals>())
+    , platform(ports.get<const Platform>())
     , folder(std::filesystem::current_path()) {}
 
 void Run::declare(Args& args) {
     flags.declare(args);
     args.flag("-f,--foreground", stay, "serve in this process; when it ends, nothing of the workload stays");
+    args.option("--from-config", from_config, "take everything from a run config or an MCPServer manifest; - is stdin")
+        .placeholder("FILE")
+        .completes(cli::Completer::file);
+    args.flag("--dry-run", dry_run, "print what would be stored, and store nothing");
+    args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long the server may take until it answers (5m)");
 }
 
@@ -50,21 +60,54 @@ void warn_about_exposure(const RunConfig& config, Console& console) {
 
 } // namespace
 
-Task<int> Run::run(Caller caller, Grouping& grouping, Ways ways, Console& console) const {
-    auto chosen = flags;
-    if (needs_target_port(chosen)) chosen.target_port = choose_port();
-    auto config = run_config_from(chosen, caller.environment, caller.folder);
-    config.debug = caller.globals.debug;
-    co_await require_group(grouping, config.group);
-    warn_about_exposure(config, console);
+namespace {
 
+/// One that serves elsewhere has no process here that could stay.
+void check_combination(const Run& command, Platform platform) {
+    if (command.stay && command.dry_run) throw Error{Fault::usage, "--foreground and --dry-run exclude each other"};
+    if (command.stay && platform == Platform::cluster)
+        throw Error{Fault::unsupported, "--foreground is not available on a cluster"}.hint(
+            "'thv logs --follow NAME' shows what the server writes");
+    if (!command.from_config && command.flags.image.empty())
+        throw Error{Fault::usage, "'thv run' needs IMAGE"}.hint("see 'thv run --help'");
+    if (command.from_config && command.flags != RunFlags{})
+        throw Error{Fault::usage, "--from-config takes everything from the file, and goes with no image or flag of it"};
+}
+
+} // namespace
+
+RunConfig Run::config(const Caller& caller, Console& console) const {
+    check_combination(*this, caller.platform);
+    RunConfig config;
+    if (from_config) {
+        config = adopted(read_config(*from_config, caller.folder, console), caller.platform);
+    } else {
+        auto chosen = flags;
+        if (caller.platform == Platform::engine && needs_target_port(chosen)) chosen.target_port = choose_port();
+        config = run_config_from(chosen, caller.environment, caller.folder, caller.platform);
+    }
+    config.debug = caller.globals.debug;
+    return config;
+}
+
+Task<int> Run::run(Caller caller, Grouping& grouping, Ways ways, Console& console) const {
+    auto config = this->config(caller, console);
+    if (dry_run) {
+        const auto text = co_await ways.lifecycle().preview(std::move(config));
+        console.write(text);
+        co_return 0;
+    }
+    if (caller.platform == Platform::engine) {
+        co_await require_group(grouping, config.group);
+        warn_about_exposure(config, console);
+    }
     const auto progress = [&console](std::string_view line) { console.say(line); };
-    const auto name = config.name;
+    const auto name = key(config);
     if (!stay) {
-        const auto url =
-            co_await ways.lifecycle().run(std::move(config), {.limit = patience, .wait = true, .progress = progress});
-        console.print(url);
-        console.say(fmt::format("{} is ready", name));
+        const Waiting waiting{.limit = patience, .wait = !no_wait, .progress = progress};
+        const auto url = co_await ways.lifecycle().run(std::move(config), waiting);
+        console.print(url.empty() ? name : url);
+        if (!no_wait) console.say(fmt::format("{} is ready", name));
         co_return 0;
     }
     const auto ready = [&console](std::string_view url) {

@@ -92,15 +92,18 @@ void check_origin(const std::string& origin) {
         "write it as https://host or https://host:port");
 }
 
-std::vector<Mount> mounts_from(const RunFlags& flags, const fs::path& cwd) {
+std::vector<Mount> mounts_from(const RunFlags& flags, const fs::path& cwd, Platform platform) {
     std::vector<Mount> mounts;
     for (const auto& text : flags.volumes) {
         auto mount = checked("--volume", parse_volume(text, cwd.string()));
+        if (platform == Platform::cluster && !text.starts_with('/'))
+            throw Error{Fault::usage, fmt::format("--volume: '{}' is relative", text)}.hint(
+                "on a cluster it is a folder of the node, and has to be absolute");
         // A permission profile, which the volume becomes a part of, cannot hold these.
         if ((mount.source + mount.target).find_first_of("$&;|`") != std::string::npos)
             throw Error{Fault::usage, fmt::format("--volume: '{}' contains one of $ & ; | `", text)};
         std::error_code failure;
-        if (!fs::exists(mount.source, failure))
+        if (platform == Platform::engine && !fs::exists(mount.source, failure))
             throw Error{Fault::usage, fmt::format("--volume: there is no '{}'", mount.source)};
         const auto same = [&](const Mount& other) { return other.target == mount.target; };
         if (std::ranges::any_of(mounts, same))
@@ -114,8 +117,8 @@ std::string declared_volume(const Mount& mount) {
     return fmt::format("{}:{}{}", mount.source, mount.target, mount.read_only ? ":ro" : "");
 }
 
-void check_isolation(const RunFlags& flags) {
-    if (flags.isolate_network.value_or(false))
+void check_isolation(bool asked) {
+    if (asked)
         throw Error{Fault::unsupported, "--isolate-network is not available in this version of thv"}.hint(
             "'--permission-profile none' gives a stdio server no network at all");
 }
@@ -128,13 +131,14 @@ std::string name_of(const RunFlags& flags) {
         "give one with --name");
 }
 
-void put_ports(RunConfig& config, const RunFlags& flags) {
+void put_ports(RunConfig& config, const RunFlags& flags, Platform platform) {
     config.port = checked_port("--proxy-port", flags.proxy_port);
     const int target = checked_port("--target-port", flags.target_port);
     if (config.transport == Transport::stdio) {
         if (target != 0) throw Error{Fault::usage, "--target-port does not go with --transport stdio"};
     } else {
-        if (target == 0) throw Error{Fault::internal, "no port was chosen for the server"};
+        if (target == 0 && platform == Platform::engine)
+            throw Error{Fault::internal, "no port was chosen for the server"};
         config.target_port = target;
     }
     for (const auto& text : flags.publish)
@@ -158,15 +162,45 @@ void put_own_labels(RunConfig& config) {
     if (config.port != 0) config.container_labels["toolhive-port"] = fmt::to_string(config.port);
 }
 
+void put_limits(RunConfig& config, const RunFlags& flags) {
+    if (flags.memory) config.limits.memory = checked("--memory", parse_memory(*flags.memory));
+    if (flags.cpus) config.limits.milli_cpus = checked("--cpus", parse_cpus(*flags.cpus));
+}
+
+void put_secrets(RunConfig& config, const RunFlags& flags, Platform platform) {
+    if (platform == Platform::engine && !flags.secrets.empty())
+        throw Error{Fault::unsupported, "--secret is available on a cluster only in this version of thv"}.hint(
+            "'--env NAME' passes on your own variable");
+    for (const auto& text : flags.secrets)
+        checked("--secret", parse_secret_use(text));
+    config.secrets = flags.secrets;
+}
+
+void put_profile(RunConfig& config, const RunFlags& flags, const std::vector<Mount>& mounts, const fs::path& cwd) {
+    config.permission_profile_name = flags.permission_profile.value_or("");
+    config.permission_profile = profile_from(flags, mounts, cwd);
+}
+
+/// The operator knows the built-in profiles only, and pods have no network mode.
+void put_cluster_profile(RunConfig& config, const RunFlags& flags) {
+    if (flags.network)
+        throw Error{Fault::unsupported, "--network is not available on a cluster"}.hint("use a NetworkPolicy");
+    if (!flags.permission_profile) return;
+    if (!builtin_profile(*flags.permission_profile))
+        throw Error{Fault::unsupported, "on a cluster --permission-profile takes none or network"};
+    config.permission_profile_name = *flags.permission_profile;
+}
+
 } // namespace
 
 bool needs_target_port(const RunFlags& flags) {
     return flags.target_port == 0 && transport_of(flags) != Transport::stdio;
 }
 
-RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const fs::path& cwd) {
+RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const fs::path& cwd,
+                          Platform platform) {
     check_image(flags.image);
-    check_isolation(flags);
+    check_isolation(flags.isolate_network.value_or(false));
     RunConfig config;
     config.image = flags.image;
     config.cmd_args = flags.arguments;
@@ -175,20 +209,41 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
     config.proxy_mode = proxy_mode_of(flags, config.transport);
     config.host = checked_host("--host", flags.host);
     config.target_host = checked_host("--target-host", flags.target_host);
-    put_ports(config, flags);
+    put_ports(config, flags, platform);
     std::ranges::for_each(flags.allowed_origins, check_origin);
     config.allowed_origins = flags.allowed_origins;
-    const auto mounts = mounts_from(flags, cwd);
+    const auto mounts = mounts_from(flags, cwd, platform);
     for (const auto& mount : mounts)
         config.volumes.push_back(declared_volume(mount));
-    config.permission_profile_name = flags.permission_profile.value_or("");
-    config.permission_profile = profile_from(flags, mounts, cwd);
     config.env_vars = variables_from(flags, environment, cwd);
-    put_server_variables(config);
     config.container_labels = parse_labels(flags.labels);
-    put_own_labels(config);
     config.session_ttl = checked_ttl(flags.session_ttl);
     config.group = checked("--group", GroupName::parse(flags.group)).str();
+    put_limits(config, flags);
+    put_secrets(config, flags, platform);
+    if (platform == Platform::cluster) {
+        put_cluster_profile(config, flags);
+        return config;
+    }
+    put_profile(config, flags, mounts, cwd);
+    put_server_variables(config);
+    put_own_labels(config);
+    return config;
+}
+
+RunConfig adopted(RunConfig config, Platform platform) {
+    if (config.base_name.empty()) config.base_name = config.name;
+    if (config.container_name.empty()) config.container_name = config.base_name;
+    check_image(config.image);
+    check_runnable(config);
+    if (platform == Platform::cluster) return config;
+    check_isolation(config.isolate_network);
+    if (!config.secrets.empty())
+        throw Error{Fault::unsupported,
+                    "a workload with secrets is available on a cluster only in this version of thv"};
+    if (config.transport != Transport::stdio && config.target_port == 0) config.target_port = choose_port();
+    put_server_variables(config);
+    put_own_labels(config);
     return config;
 }
 

@@ -5,6 +5,7 @@
 #include "cli/args.hpp"
 #include "core/run_config.hpp"
 #include "io/environment.hpp"
+#include "workload/platform.hpp"
 
 #include <filesystem>
 #include <map>
@@ -36,15 +37,26 @@ struct RunFlags {
     std::optional<bool> isolate_network;
     std::optional<std::string> session_ttl;
     std::vector<std::string> allowed_origins;
+    std::vector<std::string> secrets;
+    std::optional<std::string> memory;
+    std::optional<std::string> cpus;
 
     void declare(cli::Args& args);
+    bool operator==(const RunFlags&) const = default;
 };
 
-/// The run config of a new workload. Relative volume sources are taken from `cwd`, and must exist; "-e NAME" takes its
-/// value from the environment, and is left out when there is none. Reads env files and a profile's file, nothing else.
-/// A target port of 0 must have been replaced by one of choose_port() for the HTTP transports; a proxy port of 0 stays.
-/// Every error is Fault::usage, or Fault::unsupported for what this version cannot do, and names the flag.
-RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const std::filesystem::path& cwd);
+/// The run config of a new workload on a platform. Relative volume sources are taken from `cwd`, and must exist; "-e
+/// NAME" takes its value from the environment, and is left out when there is none. Reads env files and a profile's
+/// file, nothing else. A target port of 0 must have been replaced by one of choose_port() for the HTTP transports; a
+/// proxy port of 0 stays. On a cluster the sources of volumes are folders of its nodes, and what the operator adds
+/// itself is left out. Every error is Fault::usage, or Fault::unsupported for what this version cannot do, and names
+/// the flag.
+RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const std::filesystem::path& cwd,
+                          Platform platform);
+
+/// A run config that came from elsewhere, made fit for a new workload on this platform: with its own labels, and a port
+/// for its server. Throws as run_config_from does.
+RunConfig adopted(RunConfig config, Platform platform);
 
 /// Variables of "--env" (later ones win), then of the env files (docker's format: NAME=VALUE or NAME per line, '#'
 /// starts a comment) where "--env" does not set them.

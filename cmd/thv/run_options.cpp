@@ -16,7 +16,6 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--enable-audit",
                                                 "--endpoint-prefix",
                                                 "--env-file-dir",
-                                                "--from-config",
                                                 "--ignore-globally",
                                                 "--image-verification",
                                                 "--jwks-allow-private-ip",
@@ -62,7 +61,6 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--resource-url",
                                                 "--runtime-add-package",
                                                 "--runtime-image",
-                                                "--secret",
                                                 "--stateless",
                                                 "--strict-protocol-validation",
                                                 "--thv-ca-bundle",
@@ -83,7 +81,7 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
 
 void RunFlags::declare(cli::Args& args) {
     using cli::Completer;
-    args.positional("IMAGE", image, "the server's image").mandatory().completes(Completer::image);
+    args.positional("IMAGE", image, "the server's image").completes(Completer::image);
     args.rest("ARG", arguments, "the server's own arguments");
     args.option("--name", name, "the workload's name; the default is made from the image").placeholder("NAME");
     args.option("--group", group, "the group it belongs to (default)").placeholder("GROUP").completes(Completer::group);
@@ -99,6 +97,10 @@ void RunFlags::declare(cli::Args& args) {
     args.option("-v,--volume", volumes, "let the server see a file or folder; repeat for more")
         .placeholder("SRC:DST[:ro]")
         .completes(Completer::file);
+    args.option("--secret", secrets, "set a variable to a key of a Secret of the cluster; repeat for more")
+        .placeholder("SECRET/KEY,target=NAME");
+    args.option("-m,--memory", memory, "how much memory the server may use, such as 512m").placeholder("SIZE");
+    args.option("--cpus", cpus, "how many CPUs the server may use, such as 0.5").placeholder("N");
     args.option("-l,--label", labels, "add a label; repeat for more").placeholder("KEY=VALUE");
     args.option("-p,--publish", publish, "publish a port of the container, besides the server's own; repeat for more")
         .placeholder("[HOST:]PORT");

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/session.hpp"
 
+#include "cluster/api.hpp"
+#include "cluster/outgoing_auths.hpp"
 #include "engine/containers.hpp"
 #include "engine/discovery.hpp"
 #include "engine/grouping.hpp"
@@ -10,6 +12,8 @@
 #include "engine/logs.hpp"
 #include "engine/query.hpp"
 #include "thv/engine_foreground.hpp"
+
+#include <fmt/format.h>
 
 #include <utility>
 
@@ -57,16 +61,41 @@ private:
 
 } // namespace
 
+/// The cluster's side: one connection, and a capability when it is asked for.
+class ClusterParts {
+public:
+    ClusterParts(const Environment& environment, const cli::Globals& globals)
+        : api_(cluster::Access::from(
+              environment,
+              {.kubeconfig = globals.kubeconfig, .context = globals.context, .name_space = globals.name_space})) {}
+
+    OutgoingAuths& outgoing_auths() { return outgoing_auths_.get(api_); }
+
+private:
+    cluster::Api api_;
+    Lazy<cluster::OutgoingAuths> outgoing_auths_;
+};
+
+/// What only the other platform has.
+template <typename Capability>
+Error only_elsewhere(Platform platform) {
+    const auto* here = platform == Platform::engine ? "a container engine" : "a cluster";
+    return Error{Fault::unsupported, fmt::format("{} is not available on {}", Capability::noun, here)};
+}
+
 struct Session::Parts {
     Parts(Environment its_environment, cli::Globals its_globals, cli::Console& its_console)
         : environment(std::move(its_environment))
-        , globals(its_globals)
+        , globals(std::move(its_globals))
+        , platform(select_platform(environment, globals.cluster()))
         , console(its_console) {}
 
     Environment environment;
     cli::Globals globals;
+    Platform platform;
     cli::Console& console;
 
+    Lazy<ClusterParts> cluster_;
     Lazy<Paths> paths_;
     Lazy<engine::Connector> connector_;
     Lazy<engine::EngineContainers> containers_;
@@ -82,6 +111,8 @@ struct Session::Parts {
     Lazy<EngineForeground> foreground_;
     Lazy<EngineProbes> probes_;
 
+    bool on_cluster() const { return platform == Platform::cluster; }
+    ClusterParts& cluster() { return cluster_.get(environment, globals); }
     Paths& paths() { return paths_.get(Paths::from(environment)); }
     engine::Connector& connector() { return connector_.get(environment, paths()); }
     Containers& containers() { return containers_.get(connector(), environment, engine::HostLimits::of_process()); }
@@ -124,24 +155,43 @@ const Paths& Session::paths() {
     return parts_->paths();
 }
 
+const Platform& Session::platform() const {
+    return parts_->platform;
+}
+
 Query& Session::query() {
     auto& parts = *parts_;
+    if (parts.on_cluster()) throw only_elsewhere<Query>(parts.platform);
     return parts.query_.get(parts.inventory(), parts.run_configs(), parts.statuses(), parts.supervisors());
 }
 
 Lifecycle& Session::lifecycle() {
+    if (parts_->on_cluster()) throw only_elsewhere<Lifecycle>(parts_->platform);
     return parts_->lifecycle();
 }
 
 Logs& Session::logs() {
+    if (parts_->on_cluster()) throw only_elsewhere<Logs>(parts_->platform);
     return parts_->logs_.get(parts_->connector(), parts_->run_configs(), parts_->paths());
 }
 
 Grouping& Session::grouping() {
+    if (parts_->on_cluster()) throw only_elsewhere<Grouping>(parts_->platform);
     return parts_->grouping_.get(parts_->groups(), parts_->run_configs());
 }
 
+Update& Session::update() {
+    if (!parts_->on_cluster()) throw only_elsewhere<Update>(parts_->platform);
+    throw only_elsewhere<Update>(parts_->platform);
+}
+
+OutgoingAuths& Session::outgoing_auths() {
+    if (!parts_->on_cluster()) throw only_elsewhere<OutgoingAuths>(parts_->platform);
+    return parts_->cluster().outgoing_auths();
+}
+
 Foreground& Session::foreground() {
+    if (parts_->on_cluster()) throw only_elsewhere<Foreground>(parts_->platform);
     return parts_->foreground();
 }
 

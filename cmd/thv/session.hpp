@@ -10,7 +10,10 @@
 #include "workload/grouping.hpp"
 #include "workload/lifecycle.hpp"
 #include "workload/logs.hpp"
+#include "workload/outgoing_auths.hpp"
+#include "workload/platform.hpp"
 #include "workload/query.hpp"
+#include "workload/update.hpp"
 
 #include <memory>
 
@@ -28,10 +31,14 @@ public:
     const Environment& environment() const;
     /// Throws Fault::usage when nothing says where the user's files are.
     const Paths& paths();
+    const Platform& platform() const;
     Query& query();
     Lifecycle& lifecycle();
     Logs& logs();
     Grouping& grouping();
+    /// Fault::unsupported on an engine, as the next.
+    Update& update();
+    OutgoingAuths& outgoing_auths();
     Foreground& foreground();
     Probes& probes();
 

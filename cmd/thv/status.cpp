@@ -22,6 +22,25 @@ void Status::declare(Args& args) {
 
 namespace {
 
+std::string pods(const std::optional<PodCount>& count) {
+    return count ? fmt::format("{} of {} ready", count->ready, count->wanted) : std::string{};
+}
+
+template <typename Row>
+void print_place(const OnCluster& place, const Row& row) {
+    row("Namespace", place.name_space);
+    row("Kind", place.kind);
+    row("Phase", place.current ? place.phase : place.phase + " (before the last change)");
+    row("Proxies", pods(place.proxy));
+    row("Servers", pods(place.backend));
+    row("Remote", place.remote_url);
+    row("Auth", place.auth_config);
+    for (const auto& condition : place.conditions) {
+        const auto why = condition.message.empty() ? condition.reason : condition.message;
+        row("Condition", fmt::format("{}={}{}{}", condition.type, condition.status, why.empty() ? "" : ": ", why));
+    }
+}
+
 void print(const Workload& workload, Time at, Console& console) {
     const auto row = [&console](std::string_view key, std::string_view value) {
         if (!value.empty()) console.print(fmt::format("{:<12}{}", fmt::format("{}:", key), cli::printable(value)));
@@ -37,6 +56,7 @@ void print(const Workload& workload, Time at, Console& console) {
     row("Proxy Mode", workload.proxy_mode);
     row("Group", workload.group);
     row("Created", moment(workload.created_at, at, for_people));
+    if (const auto* place = workload.on_cluster()) print_place(*place, row);
     if (workload.remote()) row("Remote", std::get<Remote>(workload.place).url);
     if (workload.state == State::running && workload.started_at) row("Uptime", uptime(at - *workload.started_at));
 }

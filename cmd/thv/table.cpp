@@ -11,6 +11,7 @@ namespace {
 // clang-format off
 constexpr cli::Entry entries[]{
     cli::command<Manual>(),
+    cli::command<Export>(),
     cli::command<GroupCreate>(),
     cli::command<GroupList>(),
     cli::command<GroupMove>(),
@@ -26,7 +27,9 @@ constexpr cli::Entry entries[]{
     cli::command<Start>(),
     cli::command<Status>(),
     cli::command<Stop>(),
+    cli::command<Replace>(),
     cli::command<Version>(),
+    cli::command<VmcpDiscover>(),
 };
 // clang-format on
 
@@ -35,7 +38,13 @@ constexpr cli::Topic topics[]{
                     "TOOLHIVE_PODMAN_SOCKET, TOOLHIVE_DOCKER_SOCKET, TOOLHIVE_COLIMA_SOCKET\n"
                     "    where the container engine listens; see thv runtime check\n"
                     "TOOLHIVE_RUNTIME\n"
-                    "    which engine to use: docker or podman\n"
+                    "    where workloads are: docker or podman (an engine), or kubernetes (a cluster)\n"
+                    "KUBECONFIG\n"
+                    "    the kubeconfigs that tell of clusters, ':' between them (~/.kube/config)\n"
+                    "KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT\n"
+                    "    set in a pod, where thv works on the pod's own cluster\n"
+                    "HTTPS_PROXY, HTTP_PROXY, NO_PROXY\n"
+                    "    the proxy to reach a cluster through\n"
                     "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR\n"
                     "    where files are kept\n"
                     "NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM, COLUMNS\n"

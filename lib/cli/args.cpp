@@ -163,6 +163,11 @@ Parameter& Args::positional(std::string name, std::string& field, std::string he
     return add(std::move(name), std::move(help), Parameter::Kind::positional, assign);
 }
 
+Parameter& Args::positional(std::string name, std::optional<std::string>& field, std::string help) {
+    auto assign = [&field](const Typed& typed) { field = typed.back(); };
+    return add(std::move(name), std::move(help), Parameter::Kind::positional, assign);
+}
+
 Parameter& Args::positional(std::string name, std::vector<std::string>& field, std::string help) {
     auto assign = [&field](const Typed& typed) { field = typed; };
     auto& parameter = add(std::move(name), std::move(help), Parameter::Kind::positional, assign);

@@ -79,6 +79,7 @@ public:
     Parameter& option(std::string names, Duration& field, std::string help);
     Parameter& option(std::string names, std::optional<Duration>& field, std::string help);
     Parameter& positional(std::string name, std::string& field, std::string help);
+    Parameter& positional(std::string name, std::optional<std::string>& field, std::string help);
     Parameter& positional(std::string name, std::vector<std::string>& field, std::string help);
     /// Takes everything behind "--" as it is.
     Parameter& rest(std::string name, std::vector<std::string>& field, std::string help);

@@ -40,15 +40,17 @@ void Columns::keep(std::string_view heading) {
     kept_.emplace_back(heading);
 }
 
-std::string Columns::render(const Terminal& terminal) const {
-    Widths widths(rows_.front().size());
+std::string Columns::render(const Terminal& terminal) {
+    if (rigid_.empty()) {
+        for (const auto& heading : rows_.front())
+            rigid_.push_back(std::ranges::find(kept_, heading) != kept_.end());
+        widths_.resize(rows_.front().size());
+    }
     for (const auto& row : rows_)
         for (std::size_t column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], width_of(row[column]));
-    std::vector<bool> rigid;
-    for (const auto& heading : rows_.front())
-        rigid.push_back(std::ranges::find(kept_, heading) != kept_.end());
-    if (terminal.out) fit(widths, rigid, static_cast<std::size_t>(terminal.width));
+            widths_[column] = std::max(widths_[column], width_of(row[column]));
+    auto widths = widths_;
+    if (terminal.out) fit(widths, rigid_, static_cast<std::size_t>(terminal.width));
 
     std::string text;
     for (const auto& row : rows_) {
@@ -61,6 +63,7 @@ std::string Columns::render(const Terminal& terminal) const {
         }
         text += line + "\n";
     }
+    rows_.clear();
     return text;
 }
 

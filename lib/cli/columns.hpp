@@ -19,12 +19,17 @@ public:
     void add(std::vector<std::string> cells);
     /// A column that is never cut, because it is there to be copied.
     void keep(std::string_view heading);
-    /// The lines. On a terminal the widest other columns are cut so that each line fits, if it can; anywhere else
-    /// nothing is cut.
-    std::string render(const Terminal& terminal) const;
+    /// The lines of what was added since the last call, the heading being the first of all. On a terminal the widest
+    /// other columns are cut so that each line fits, if it can; anywhere else nothing is cut. A long table that is
+    /// rendered in pieces has columns that only ever get wider.
+    std::string render(const Terminal& terminal);
+    /// How many rows wait to be rendered, the heading included.
+    std::size_t waiting() const { return rows_.size(); }
 
 private:
     std::vector<std::vector<std::string>> rows_;
+    std::vector<std::size_t> widths_;
+    std::vector<bool> rigid_;
     std::vector<std::string> kept_;
 };
 

@@ -64,16 +64,16 @@ struct Condition {
 };
 /// What only a workload on a Kubernetes cluster has.
 struct OnCluster {
-    std::string name_space;
-    std::string kind;              ///< "MCPServer", "MCPRemoteProxy" or "MCPServerEntry"
-    std::string phase;             ///< the operator's own word; empty: it has not said anything yet
-    bool current = true;           ///< the operator has seen the newest specification
-    std::optional<PodCount> proxy; ///< none: not known
-    std::optional<PodCount> backend;
-    std::vector<Condition> conditions;
-    std::string remote_url;                         ///< of a remote proxy and of an entry
-    std::string auth_config;                        ///< the MCPExternalAuthConfig that it refers to
-    std::map<std::string, std::string> annotations; ///< the user's own
+    std::string name_space = {};
+    std::string kind = {};              ///< "MCPServer", "MCPRemoteProxy" or "MCPServerEntry"
+    std::string phase = {};             ///< the operator's own word; empty: it has not said anything yet
+    bool current = true;                ///< the operator has seen the newest specification
+    std::optional<PodCount> proxy = {}; ///< none: not known
+    std::optional<PodCount> backend = {};
+    std::vector<Condition> conditions = {};
+    std::string remote_url = {};                         ///< of a remote proxy and of an entry
+    std::string auth_config = {};                        ///< the MCPExternalAuthConfig that it refers to
+    std::map<std::string, std::string> annotations = {}; ///< the user's own
     bool operator==(const OnCluster&) const = default;
 };
 

@@ -107,6 +107,7 @@ public:
 
     std::string take(const ordered_json& document) {
         if (document.is_structured() && !document.empty()) {
+            at_line_start_ = true;
             if (document.is_object())
                 object(document, 0, true);
             else
@@ -123,11 +124,12 @@ private:
 
     /// The first entry of what is in a sequence stands behind the dash.
     void begin(std::size_t indent, bool& inline_first) {
-        const bool behind_dash = std::exchange(inline_first, false);
-        if (!behind_dash)
-            out_.append(indent, ' ');
-        else if (!out_.empty())
+        const bool first = std::exchange(inline_first, false);
+        if (std::exchange(at_line_start_, false)) return;
+        if (first)
             out_ += ' ';
+        else
+            out_.append(indent, ' ');
     }
 
     void object(const ordered_json& value, std::size_t indent, bool in_sequence) {
@@ -151,6 +153,7 @@ private:
     }
 
     std::string out_;
+    bool at_line_start_ = false;
 };
 
 } // namespace

@@ -78,6 +78,9 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         ports.lend<Lifecycle>(engine);
         ports.lend<Logs>(engine);
         ports.lend<Grouping>(engine);
+        ports.lend<Update>(engine);
+        ports.lend<OutgoingAuths>(engine);
+        ports.lend<const Platform>(platform);
         ports.lend(environment);
         ports.lend<commands::Foreground>(foreground);
         ports.lend<commands::Probes>(probes);

@@ -8,6 +8,7 @@
 #include "thv/foreground.hpp"
 #include "thv/mcp_session.hpp"
 #include "thv/probes.hpp"
+#include "workload/platform.hpp"
 
 #include <deque>
 #include <iosfwd>
@@ -58,6 +59,7 @@ struct Bench {
     };
 
     FakeEngine engine;
+    Platform platform = Platform::engine;
     FakeForeground foreground;
     FakeProbes probes;
     FakeMcpServer mcp;

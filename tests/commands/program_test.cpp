@@ -57,7 +57,7 @@ TEST_CASE("what cannot be understood is exit code 2 with what may have been mean
         {{"frobnicate"}, "Error: unknown command 'frobnicate'\nsee 'thv --help'\n"},
         {{"--versoin"}, "Error: unknown flag '--versoin'\ndid you mean '--version'?\n"},
         {{"--all", "ls"}, "Error: unknown flag '--all'\noptions come behind the command; see 'thv --help'\n"},
-        {{"ls", "--al"}, "Error: unknown flag '--al' for 'thv list'\ndid you mean '--all'?\n"},
+        {{"ls", "--al"}, "Error: unknown flag '--al' for 'thv list'\ndid you mean '--all' or '--all-namespaces'?\n"},
         {{"ls", "--zzz=1"}, "Error: unknown flag '--zzz' for 'thv list'\nsee 'thv list --help'\n"},
         {{"ls", "-x"}, "Error: unknown flag '-x' for 'thv list'\nsee 'thv list --help'\n"},
         {{"ls", "fetch"}, "Error: unexpected argument 'fetch' for 'thv list'\nsee 'thv list --help'\n"},

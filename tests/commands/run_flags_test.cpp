@@ -43,7 +43,7 @@ RunFlags stdio_flags() {
 const Environment caller{{{"HOME", "/home/me"}, {"API_KEY", "s3cret"}}};
 
 RunConfig config_of(const RunFlags& flags, const fs::path& cwd = "/") {
-    return run_config_from(flags, caller, cwd);
+    return run_config_from(flags, caller, cwd, Platform::engine);
 }
 
 /// The message and hint that flags are refused with, after a change.

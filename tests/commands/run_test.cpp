@@ -87,5 +87,7 @@ TEST_CASE("run asks for no engine when the command line is wrong") {
           Answer{2, "",
                  "Error: unexpected argument 'surplus' for 'thv run'\nput the server's own arguments behind '--'\n"});
     CHECK(bench.thv({"run", "--secret", "key,target=KEY", "img"}) ==
-          Answer{1, "", "Error: '--secret' is not available in this version of thv\nsee 'thv run --help'\n"});
+          Answer{1, "",
+                 "Error: --secret is available on a cluster only in this version of thv\n'--env NAME' passes on your "
+                 "own variable\n"});
 }

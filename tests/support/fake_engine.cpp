@@ -82,6 +82,7 @@ bool FakeEngine::has_group(const std::string& name) const {
 
 Task<> FakeEngine::scan(Filter filter, WorkloadSink sink) {
     answer();
+    last_filter = filter;
     for (const auto& [name, workload] : workloads)
         if (matches(workload, filter)) sink(workload);
     co_return;
@@ -102,44 +103,58 @@ Task<RunConfig> FakeEngine::config(WorkloadName name) {
 }
 
 Task<> FakeEngine::watch(Filter filter, ChangeSink sink) {
-    co_await watch_by_listing(*this, std::move(filter), std::move(sink), std::chrono::milliseconds{1});
+    if (happenings.empty()) co_await watch_by_listing(*this, filter, sink, std::chrono::milliseconds{1});
+    Told told;
+    auto current = co_await list(filter);
+    told.replace(std::move(current), sink);
+    for (const auto& happen : happenings) {
+        happen();
+        current = co_await list(filter);
+        told.replace(std::move(current), sink);
+    }
 }
 
-void FakeEngine::check_new(const RunConfig& config) const {
+Task<std::vector<OutgoingAuth>> FakeEngine::outgoing_auths() {
     answer();
-    if (const auto failure = broken.find(config.name); failure != broken.end()) throw Error{failure->second};
-    if (workloads.contains(config.name))
-        throw Error{Fault::conflict, fmt::format("workload with name '{}' already exists", config.name)};
-    if (!has_group(config.group)) throw no_group(config.group);
+    co_return auths;
 }
 
-std::string FakeEngine::put(RunConfig config) {
-    auto& workload = add(config.name, State::running, config.group);
-    workload.package = config.image;
-    workload.transport = to_string(config.transport);
-    if (config.port != 0) workload.port = config.port;
-    config.port = workload.port;
-    workload.url = workload_url(config);
-    workload.labels = config.container_labels;
+void FakeEngine::check_new(const RunConfig& wanted) const {
+    answer();
+    if (const auto failure = broken.find(wanted.name); failure != broken.end()) throw Error{failure->second};
+    if (workloads.contains(wanted.name))
+        throw Error{Fault::conflict, fmt::format("workload with name '{}' already exists", wanted.name)};
+    if (!has_group(wanted.group)) throw no_group(wanted.group);
+}
+
+std::string FakeEngine::put(RunConfig wanted) {
+    auto& workload = add(wanted.name, State::running, wanted.group);
+    workload.package = wanted.image;
+    workload.transport = to_string(wanted.transport);
+    if (wanted.port != 0) workload.port = wanted.port;
+    wanted.port = workload.port;
+    workload.url = workload_url(wanted);
+    workload.labels = wanted.container_labels;
     const auto url = workload.url;
-    configs.insert_or_assign(config.name, std::move(config));
+    configs.insert_or_assign(wanted.name, std::move(wanted));
     return url;
 }
 
-Task<std::string> FakeEngine::run(RunConfig config, Waiting waiting) {
+Task<std::string> FakeEngine::run(RunConfig wanted, Waiting waiting) {
     last_waiting = waiting;
-    check_new(config);
-    if (waiting.progress) waiting.progress(fmt::format("Pulling {} …", config.image));
-    co_return put(std::move(config));
+    check_new(wanted);
+    if (waiting.progress) waiting.progress(fmt::format("Pulling {} …", wanted.image));
+    co_return put(std::move(wanted));
 }
 
-Task<std::string> FakeEngine::preview(RunConfig config) {
-    check_new(config);
-    co_return to_json(config);
+Task<std::string> FakeEngine::preview(RunConfig wanted) {
+    check_new(wanted);
+    co_return to_json(wanted);
 }
 
-Task<std::string> FakeEngine::replace(RunConfig next, bool, Waiting waiting) {
+Task<std::string> FakeEngine::replace(RunConfig next, bool force, Waiting waiting) {
     answer();
+    forced = force;
     last_waiting = waiting;
     next.port = existing(next.name).port;
     co_return put(std::move(next));

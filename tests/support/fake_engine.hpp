@@ -5,6 +5,7 @@
 #include "workload/grouping.hpp"
 #include "workload/lifecycle.hpp"
 #include "workload/logs.hpp"
+#include "workload/outgoing_auths.hpp"
 #include "workload/query.hpp"
 #include "workload/update.hpp"
 
@@ -16,7 +17,12 @@ namespace thv::test {
 
 /// An engine in memory that works: what is run can be listed, stopped, removed and moved. Tests set it up and look at
 /// what became of it.
-class FakeEngine final : public Query, public Lifecycle, public Logs, public Grouping, public Update {
+class FakeEngine final : public Query,
+                         public Lifecycle,
+                         public Logs,
+                         public Grouping,
+                         public Update,
+                         public OutgoingAuths {
 public:
     struct Line {
         std::string text;
@@ -30,6 +36,10 @@ public:
     std::map<std::string, std::vector<Line>> proxy_logs;
     std::map<std::string, Error> broken; ///< every change of this workload fails like this
     bool reachable = true;
+    bool forced = false;                           ///< the last update was to take over what others own
+    std::vector<std::function<void()>> happenings; ///< what changes during a watch, which ends after the last of them
+    std::vector<OutgoingAuth> auths;
+    Filter last_filter;
     Ending last_ending;
     Waiting last_waiting;
     std::vector<std::string> started; ///< in order, also those that were started again
@@ -44,11 +54,12 @@ public:
     Task<std::optional<Workload>> find(WorkloadName name) override;
     Task<RunConfig> config(WorkloadName name) override;
     Task<> watch(Filter filter, ChangeSink sink) override;
-    Task<std::string> run(RunConfig config, Waiting waiting) override;
-    Task<std::string> preview(RunConfig config) override;
+    Task<std::string> run(RunConfig wanted, Waiting waiting) override;
+    Task<std::string> preview(RunConfig wanted) override;
     Task<std::vector<Outcome>> start(std::vector<std::string> names, bool again, Waiting waiting) override;
     Task<std::vector<Outcome>> stop(std::vector<std::string> names, Ending ending) override;
     Task<std::vector<Outcome>> remove(std::vector<std::string> names, Ending ending) override;
+    Task<std::vector<OutgoingAuth>> outgoing_auths() override;
     Task<std::string> replace(RunConfig next, bool force, Waiting waiting) override;
     Task<> tail(WorkloadName name, TailOptions options, LineSink sink) override;
     Task<std::vector<Group>> groups() override;
@@ -60,8 +71,8 @@ public:
 
 private:
     void answer() const;
-    void check_new(const RunConfig& config) const;
-    std::string put(RunConfig config);
+    void check_new(const RunConfig& wanted) const;
+    std::string put(RunConfig wanted);
     Workload& existing(const std::string& name);
     std::vector<Outcome> each(const std::vector<std::string>& names, const std::function<void(Workload&)>& change);
     bool has_group(const std::string& name) const;

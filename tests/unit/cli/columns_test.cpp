@@ -13,22 +13,28 @@ TEST_CASE("columns are two spaces apart and lines end without spaces") {
 }
 
 TEST_CASE("only a terminal cuts, and it cuts the widest columns") {
-    Columns columns{{"NAME", "PACKAGE"}};
-    columns.add({"fetch", "ghcr.io/example/a-rather-long-name:1.2.3"});
+    const auto rendered = [](const Terminal& terminal) {
+        Columns columns{{"NAME", "PACKAGE"}};
+        columns.add({"fetch", "ghcr.io/example/a-rather-long-name:1.2.3"});
+        return columns.render(terminal);
+    };
     const Terminal narrow{.out = true, .width = 30};
-    CHECK(columns.render(narrow) == "NAME   PACKAGE\nfetch  ghcr.io/example/a-rath…\n");
+    CHECK(rendered(narrow) == "NAME   PACKAGE\nfetch  ghcr.io/example/a-rath…\n");
     const Terminal piped{.out = false, .width = 30};
-    CHECK(columns.render(piped) == "NAME   PACKAGE\nfetch  ghcr.io/example/a-rather-long-name:1.2.3\n");
+    CHECK(rendered(piped) == "NAME   PACKAGE\nfetch  ghcr.io/example/a-rather-long-name:1.2.3\n");
 }
 
 TEST_CASE("a column that is kept is whole on the narrowest terminal") {
-    Columns columns{{"PACKAGE", "URL"}};
-    columns.keep("URL");
-    columns.add({"ghcr.io/example/image:1", "http://127.0.0.1:40123/mcp"});
+    const auto rendered = [](const Terminal& terminal) {
+        Columns columns{{"PACKAGE", "URL"}};
+        columns.keep("URL");
+        columns.add({"ghcr.io/example/image:1", "http://127.0.0.1:40123/mcp"});
+        return columns.render(terminal);
+    };
     const Terminal narrow{.out = true, .width = 40};
-    CHECK(columns.render(narrow) == "PACKAGE       URL\nghcr.io/exa…  http://127.0.0.1:40123/mcp\n");
+    CHECK(rendered(narrow) == "PACKAGE       URL\nghcr.io/exa…  http://127.0.0.1:40123/mcp\n");
     const Terminal tiny{.out = true, .width = 5};
-    CHECK(columns.render(tiny) == "PACKAGE   URL\nghcr.io…  http://127.0.0.1:40123/mcp\n");
+    CHECK(rendered(tiny) == "PACKAGE   URL\nghcr.io…  http://127.0.0.1:40123/mcp\n");
 }
 
 TEST_CASE("a table that cannot fit keeps something of every column") {
@@ -36,6 +42,18 @@ TEST_CASE("a table that cannot fit keeps something of every column") {
     columns.add({std::string(50, 'a'), std::string(50, 'b')});
     const Terminal tiny{.out = true, .width = 5};
     CHECK(columns.render(tiny) == "A         B\naaaaaaa…  bbbbbbb…\n");
+}
+
+TEST_CASE("a table in pieces has one heading, and columns that only get wider") {
+    Columns columns{{"NAME", "X"}};
+    columns.add({"longer", "1"});
+    CHECK(columns.render({}) == "NAME    X\nlonger  1\n");
+    columns.add({"a", "2"});
+    CHECK(columns.waiting() == 1);
+    CHECK(columns.render({}) == "a       2\n");
+    columns.add({"the longest", "3"});
+    columns.add({"b", "4"});
+    CHECK(columns.render({}) == "the longest  3\nb            4\n");
 }
 
 TEST_CASE("text is cut between characters") {

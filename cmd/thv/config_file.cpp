@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "thv/config_file.hpp"
+
+#include "cli/console.hpp"
+#include "io/files.hpp"
+#include "manifest/manifest.hpp"
+#include "yaml/yaml.hpp"
+
+#include <fmt/format.h>
+
+namespace thv::commands {
+
+namespace {
+
+constexpr std::size_t largest_file = 1U << 20U;
+
+std::string text_of(const std::string& name, const std::filesystem::path& folder, cli::Console& console) {
+    if (name == "-") {
+        auto text = console.read_all(largest_file);
+        if (!text) throw Error{Fault::usage, fmt::format("stdin holds more than {} bytes", largest_file)};
+        return *std::move(text);
+    }
+    auto text = read_file(folder / name, largest_file);
+    if (!text) throw Error{Fault::usage, fmt::format("--from-config: there is no file '{}'", name)};
+    return *std::move(text);
+}
+
+} // namespace
+
+RunConfig read_config(const std::string& name, const std::filesystem::path& folder, cli::Console& console) {
+    const auto text = text_of(name, folder, console);
+    const std::string where = name == "-" ? "stdin" : name;
+    // JSON is YAML, too.
+    const auto documents = yaml_documents(text, where);
+    if (documents.size() != 1)
+        throw Error{Fault::usage, fmt::format("{}: it must hold one document, and holds {}", where, documents.size())};
+    const auto& document = documents.front();
+    if (document.is_object() && document.contains("kind")) return config_from_manifest(document, where);
+    // Whoever wrote a run config in YAML is served, too.
+    const auto start = text.find_first_not_of(" \t\r\n");
+    const bool json = start != std::string::npos && text[start] == '{';
+    return run_config_from_json(json ? text : document.dump(), where);
+}
+
+} // namespace thv::commands

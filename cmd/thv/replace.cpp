@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "thv/commands.hpp"
+#include "thv/config_file.hpp"
+
+#include <fmt/format.h>
+
+namespace thv::commands {
+
+constexpr Doc Replace::doc{
+    .name = "update",
+    .summary = "change how a workload runs",
+    .description = "Changes what the flags say, or with --from-config everything, and waits until the workload serves "
+                   "that way. When somebody else has set what you change, the update is refused and names them; "
+                   "--force-conflicts takes it over.\n\nOn a cluster only, so far.",
+    .examples = "thv update fetch --image mcp/fetch:2 --namespace tools\n"
+                "thv update fetch --from-config fetch.yaml --context prod",
+};
+
+void Replace::declare(Args& args) {
+    args.positional("NAME", name, "the workload").mandatory().completes(cli::Completer::workload);
+    args.option("--image", image, "the image from now on").placeholder("IMAGE").completes(cli::Completer::image);
+    args.option("-e,--env", env, "set a variable, or pass on your own; repeat for more").placeholder("NAME[=VALUE]");
+    args.option("-m,--memory", memory, "how much memory the server may use, such as 512m").placeholder("SIZE");
+    args.option("--cpus", cpus, "how many CPUs the server may use, such as 0.5").placeholder("N");
+    args.option("--from-config", from_config, "take everything from a run config or an MCPServer manifest; - is stdin")
+        .placeholder("FILE")
+        .completes(cli::Completer::file);
+    args.flag("--force-conflicts", force_conflicts, "take over what somebody else has set");
+    args.flag("--no-wait", no_wait, "return when the cluster has taken it");
+    args.option("--timeout", patience, "how long it may take until the workload serves (5m)");
+}
+
+Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& console) const {
+    const bool flagged = image || !env.empty() || memory || cpus;
+    if (flagged == from_config.has_value())
+        throw Error{Fault::usage, flagged
+                                      ? "--from-config takes everything from the file, and goes with no other change"
+                                      : "nothing is to be changed"}
+            .hint("see 'thv update --help'");
+    if (from_config) {
+        auto config = adopted(read_config(*from_config, caller.folder, console), caller.platform);
+        if (key(config) != name)
+            throw Error{Fault::usage, fmt::format("the file is about '{}', not about '{}'", key(config), name)};
+        co_return config;
+    }
+    auto parsed = value_or_throw(WorkloadName::parse(name));
+    auto config = co_await query.config(std::move(parsed));
+    RunFlags flags;
+    flags.env = env;
+    if (image) config.image = *image;
+    for (auto& [variable, value] : variables_from(flags, caller.environment, caller.folder))
+        config.env_vars[variable] = value;
+    if (memory) config.limits.memory = value_or_throw(parse_memory(*memory));
+    if (cpus) config.limits.milli_cpus = value_or_throw(parse_cpus(*cpus));
+    co_return config;
+}
+
+Task<> Replace::run(Caller caller, Query& query, Update& update, Console& console) const {
+    auto config = co_await next(caller, query, console);
+    const auto progress = [&console](std::string_view line) { console.say(line); };
+    const Waiting waiting{.limit = patience, .wait = !no_wait, .progress = progress};
+    const auto url = co_await update.replace(std::move(config), force_conflicts, waiting);
+    console.print(url.empty() ? name : url);
+}
+
+} // namespace thv::commands
