@@ -107,7 +107,6 @@ public:
 
     std::string take(const ordered_json& document) {
         if (document.is_structured() && !document.empty()) {
-            at_line_start_ = true;
             if (document.is_object())
                 object(document, 0, true);
             else
@@ -124,12 +123,11 @@ private:
 
     /// The first entry of what is in a sequence stands behind the dash.
     void begin(std::size_t indent, bool& inline_first) {
-        const bool first = std::exchange(inline_first, false);
-        if (std::exchange(at_line_start_, false)) return;
-        if (first)
-            out_ += ' ';
-        else
+        const bool behind_dash = std::exchange(inline_first, false);
+        if (!behind_dash)
             out_.append(indent, ' ');
+        else if (!out_.empty())
+            out_ += ' ';
     }
 
     void object(const ordered_json& value, std::size_t indent, bool in_sequence) {
@@ -153,7 +151,6 @@ private:
     }
 
     std::string out_;
-    bool at_line_start_ = false;
 };
 
 } // namespace
