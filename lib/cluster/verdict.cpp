@@ -86,7 +86,8 @@ Judgement by_phase(const Json& object, const OnCluster& place) {
     const auto state = state_of_phase(place.phase);
     const auto replicas = integer_at(object, {"spec", "replicas"});
     if (replicas && *replicas == 0) return unwanted(place);
-    if (state == State::stopped && !place.current && replicas) return {State::starting, ""};
+    // The word of before: whoever says how many there are to be says that it starts.
+    if (state == State::stopped && replicas) return {State::starting, ""};
     if (state == State::running || state == State::stopped) return {state, ""};
     return {state, words_of_operator(object, place)};
 }
