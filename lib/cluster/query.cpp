@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/query.hpp"
+
+#include "cluster/follow.hpp"
+#include "cluster/lookup.hpp"
+#include "cluster/resource.hpp"
+#include "cluster/scan.hpp"
+#include "manifest/manifest.hpp"
+
+#include <fmt/format.h>
+
+namespace thv::cluster {
+
+Task<> Query::scan(Filter filter, WorkloadSink sink) {
+    const auto name_space = filter.all_namespaces ? std::string{} : api_.name_space();
+    Scan scan{api_, name_space, selector_of(filter.labels)};
+    while (auto workload = co_await scan.next())
+        if (matches(*workload, filter)) sink(*std::move(workload));
+}
+
+Task<std::optional<Workload>> Query::find(WorkloadName name) {
+    const Place place{.resource = mcp_servers, .name_space = api_.name_space(), .name = name.str()};
+    const auto server = co_await api_.find(place);
+    if (!server) co_return co_await find_other(std::move(name));
+    auto workload = workload_from(*server, std::string{mcp_servers.kind});
+    if (!workload) co_return std::nullopt;
+    co_return co_await with_pods(*std::move(workload));
+}
+
+Task<std::optional<Workload>> Query::find_other(WorkloadName name) {
+    for (const auto& resource : {mcp_remote_proxies, mcp_server_entries}) {
+        std::optional<Json> object;
+        try {
+            object = co_await api_.find({.resource = resource, .name_space = api_.name_space(), .name = name.str()});
+        } catch (const StatusError& error) {
+            if (!can_do_without(error)) throw;
+        }
+        if (object) co_return workload_from(*object, std::string{resource.kind});
+    }
+    co_return std::nullopt;
+}
+
+Task<Workload> Query::with_pods(Workload workload) {
+    std::optional<Json> set;
+    try {
+        set = co_await api_.find({.resource = stateful_sets, .name_space = api_.name_space(), .name = workload.name});
+    } catch (const StatusError& error) {
+        if (error.code() != 403) throw;
+    }
+    // Somebody else's may have the same name.
+    const bool ours = set && text_at(*set, {"metadata", "labels", "toolhive"}) == "true";
+    co_return ours ? with_backend(std::move(workload), pods_of(*set)) : std::move(workload);
+}
+
+Task<RunConfig> Query::config(WorkloadName name) {
+    const Place place{.resource = mcp_servers, .name_space = api_.name_space(), .name = name.str()};
+    const auto server = co_await api_.find(place);
+    if (server) co_return config_from_manifest(nlohmann::ordered_json(*server), describe(place));
+    const auto other = co_await find_other(name);
+    if (other)
+        throw Error{Fault::unsupported,
+                    fmt::format("'{}' is an {}, which has no run config", name.str(), other->on_cluster()->kind)};
+    throw Error{Fault::not_found,
+                fmt::format("no workload named '{}' in namespace '{}'", name.str(), api_.name_space())}
+        .hint("run 'thv ls --all' to see every workload");
+}
+
+Task<> Query::watch(Filter filter, ChangeSink sink) {
+    co_await follow(api_, std::move(filter), std::move(sink));
+}
+
+} // namespace thv::cluster
