@@ -50,8 +50,7 @@ Settings from_kubeconfig(const Environment& environment, const Selected& selecte
         for (const auto& path : paths)
             names.push_back("'" + path.string() + "'");
         throw Error{Fault::not_found,
-                    names.empty() ? "there is no kubeconfig"
-                                  : fmt::format("there is no kubeconfig: {} is missing", fmt::join(names, " and "))}
+                    fmt::format("there is no kubeconfig{}{}", names.empty() ? "" : " at ", fmt::join(names, " or "))}
             .hint("name one with --kubeconfig or KUBECONFIG");
     }
     return settings_of(merge_kubeconfigs(files), selected.context);

@@ -86,8 +86,10 @@ Task<> Credentials::run_plugin_once() {
         } const done{running_};
         const auto& plugin = *settings_.user.exec;
         const bool talks = interactive(plugin);
-        auto info = exec_info(plugin, settings_.cluster, ca_, talks);
-        handed_out_ = co_await run_plugin(plugin, std::move(info), talks, environment_);
+        Surroundings surroundings{.info = exec_info(plugin, settings_.cluster, ca_, talks),
+                                  .interactive = talks,
+                                  .environment = environment_};
+        handed_out_ = co_await run_plugin(plugin, std::move(surroundings));
         stale_ = false;
         co_return; // even when it has expired already: the server decides
     }

@@ -20,7 +20,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t longest_answer = 1U << 20U;
-constexpr auto patience = std::chrono::seconds{60};
 
 std::string name_of(const ExecPlugin& plugin) {
     return fmt::format("the credential plugin '{}'", plugin.command);
@@ -80,12 +79,12 @@ ExecCredential parse_exec_credential(const ExecPlugin& plugin, std::string_view 
     try {
         const auto document = parse_json(answer, "its answer", {.bytes = longest_answer});
         const Fields fields{document, "its answer"};
-        if (fields.text("kind") != "ExecCredential") fields.wrong("kind", "be \"ExecCredential\"");
+        if (fields.text("kind") != "ExecCredential") fields.wrong("kind", "\"ExecCredential\"");
         if (fields.text("apiVersion") != plugin.api_version)
             throw Error{Fault::denied,
                         fmt::format("{} answered with another apiVersion than {}", name, plugin.api_version)};
         const auto* status = fields.find("status");
-        if (status == nullptr) fields.wrong("status", "be there");
+        if (status == nullptr) throw Error{Fault::denied, name + " answered without a status"};
         return credential_from(Fields{*status, "its answer"}, name);
     } catch (const Error& error) {
         if (error.fault() == Fault::denied) throw;
@@ -101,16 +100,16 @@ bool interactive(const ExecPlugin& plugin) {
     return terminal;
 }
 
-Task<ExecCredential> run_plugin(ExecPlugin plugin, std::string info, bool interactive, Environment environment) {
+Task<ExecCredential> run_plugin(ExecPlugin plugin, Surroundings surroundings) {
     Command command{.arguments = plugin.args,
-                    .environment = environment.entries(),
-                    .interactive = interactive,
+                    .environment = surroundings.environment.entries(),
+                    .interactive = surroundings.interactive,
                     .output_limit = longest_answer,
-                    .deadline = patience};
+                    .deadline = surroundings.patience};
     command.arguments.insert(command.arguments.begin(), plugin.command);
     for (const auto& [name, value] : plugin.env)
         set(command.environment, name, value);
-    set(command.environment, "KUBERNETES_EXEC_INFO", info);
+    set(command.environment, "KUBERNETES_EXEC_INFO", surroundings.info);
     std::optional<Error> failed;
     CommandResult result;
     try {

@@ -7,6 +7,7 @@
 #include "io/environment.hpp"
 #include "io/task.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,15 @@ std::string exec_info(const ExecPlugin& plugin, const Cluster& cluster, std::str
 /// A plugin's answer. Errors are Fault::denied, name the plugin and never quote the answer.
 ExecCredential parse_exec_credential(const ExecPlugin& plugin, std::string_view answer);
 
-/// Runs the plugin. Its stderr is ours. Fault::denied for what it does wrong, Fault::timed_out after a minute.
-Task<ExecCredential> run_plugin(ExecPlugin plugin, std::string info, bool interactive, Environment environment);
+/// In what a plugin is run.
+struct Surroundings {
+    std::string info = {}; ///< see exec_info()
+    bool interactive = false;
+    Environment environment = {}; ///< to which the plugin's own variables are added
+    Duration patience = std::chrono::seconds{60};
+};
+/// Runs the plugin. Its stderr is ours. Fault::denied for what it does wrong, Fault::timed_out when it takes too long.
+Task<ExecCredential> run_plugin(ExecPlugin plugin, Surroundings surroundings);
 
 /// Whether the plugin may talk to the user. Throws Fault::denied when it must and cannot.
 bool interactive(const ExecPlugin& plugin);

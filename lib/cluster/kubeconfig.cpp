@@ -25,9 +25,9 @@ template <typename Visit>
 void each(const Fields& fields, std::string_view key, Visit visit) {
     const auto* list = fields.find(key);
     if (list == nullptr) return;
-    if (!list->is_array()) fields.wrong(key, "be an array of objects");
+    if (!list->is_array()) fields.wrong(key, "an array of objects");
     for (const auto& item : *list) {
-        if (!item.is_object()) fields.wrong(key, "be an array of objects");
+        if (!item.is_object()) fields.wrong(key, "an array of objects");
         visit(item);
     }
 }
@@ -124,7 +124,7 @@ Kubeconfig merge_kubeconfigs(const std::vector<KubeconfigText>& files) {
         if (document.is_null()) continue;
         const Fields fields{document, path};
         const auto kind = fields.text("kind", "Config");
-        if (kind != "Config") fields.wrong("kind", "be \"Config\"");
+        if (kind != "Config") fields.wrong("kind", "\"Config\"");
         if (merged.current_context.empty()) merged.current_context = fields.text("current-context");
         // std::map::merge leaves what is there already.
         merged.clusters.merge(named<Cluster>(fields, source, "clusters", cluster_from));
