@@ -16,8 +16,8 @@ enum class LogSource { server, proxy };
 
 struct TailOptions {
     LogSource source = LogSource::server;
-    std::optional<int> lines; ///< the last so many; none: all
-    std::optional<Time> since;
+    std::optional<int> lines = {}; ///< the last so many; none: all
+    std::optional<Time> since = {};
     bool follow = false;
     bool timestamps = false;
     bool previous = false; ///< of the container before the last restart; only a cluster keeps it

@@ -16,8 +16,8 @@ namespace thv {
 
 /// Which workloads; every field that is set must match.
 struct Filter {
-    std::optional<std::string> group;
-    std::map<std::string, std::string> labels;
+    std::optional<std::string> group = {};
+    std::map<std::string, std::string> labels = {};
     bool all_namespaces = false; ///< on a cluster: not only the chosen namespace
 };
 
