@@ -48,7 +48,7 @@ class ListPrinter;
 struct List {
     static const Doc doc;
     void declare(Args& args);
-    Task<> run(Caller caller, Query& query, Grouping& grouping, Console& console) const;
+    Task<> run(Caller caller, Query& query, Lazy<Grouping> grouping, Console& console) const;
 
     bool all = false;
     bool quiet = false;

@@ -53,7 +53,7 @@ Task<> List::follow(Query& query, Filter filter, ListPrinter& printer) const {
     co_await query.watch(std::move(filter), tell);
 }
 
-Task<> List::run(Caller caller, Query& query, Grouping& grouping, Console& console) const {
+Task<> List::run(Caller caller, Query& query, Lazy<Grouping> grouping, Console& console) const {
     Filter filter;
     filter.labels = parse_label_filters(labels);
     if (group) filter.group = value_or_throw(GroupName::parse(*group)).str();
@@ -76,7 +76,7 @@ Task<> List::run(Caller caller, Query& query, Grouping& grouping, Console& conso
     if (group && found == 0 && !filter.all_namespaces) {
         // A typing error in the group's name must not look like an empty group.
         auto name = value_or_throw(GroupName::parse(*group));
-        co_await grouping.members(std::move(name));
+        co_await grouping().members(std::move(name));
     }
     printer->finish();
     if (!quiet && format == "text") say_hidden(hidden, console);

@@ -4,6 +4,7 @@
 
 #include "cluster/api.hpp"
 #include "cluster/outgoing_auths.hpp"
+#include "cluster/query.hpp"
 #include "engine/containers.hpp"
 #include "engine/discovery.hpp"
 #include "engine/grouping.hpp"
@@ -69,10 +70,12 @@ public:
               environment,
               {.kubeconfig = globals.kubeconfig, .context = globals.context, .name_space = globals.name_space})) {}
 
+    Query& query() { return query_.get(api_); }
     OutgoingAuths& outgoing_auths() { return outgoing_auths_.get(api_); }
 
 private:
     cluster::Api api_;
+    Lazy<cluster::Query> query_;
     Lazy<cluster::OutgoingAuths> outgoing_auths_;
 };
 
@@ -161,7 +164,7 @@ const Platform& Session::platform() const {
 
 Query& Session::query() {
     auto& parts = *parts_;
-    if (parts.on_cluster()) throw only_elsewhere<Query>(parts.platform);
+    if (parts.on_cluster()) return parts.cluster().query();
     return parts.query_.get(parts.inventory(), parts.run_configs(), parts.statuses(), parts.supervisors());
 }
 
