@@ -73,11 +73,7 @@ OnCluster place_of(const Json& object, const std::string& kind) {
     OnCluster place{.name_space = text_at(object, {"metadata", "namespace"}),
                     .kind = kind,
                     .phase = text_at(object, {"status", "phase"}),
-                    .current = true,
-                    .proxy = {},
-                    .backend = {},
                     .conditions = conditions_of(object),
-                    .remote_url = {},
                     .auth_config = text_at(object, {"spec", "externalAuthConfigRef", "name"}),
                     .annotations = table_at(object, {"metadata", "annotations"})};
     std::erase_if(place.annotations, [](const auto& entry) { return is_bookkeeping(entry.first); });
