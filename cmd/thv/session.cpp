@@ -3,8 +3,12 @@
 #include "thv/session.hpp"
 
 #include "cluster/api.hpp"
+#include "cluster/grouping.hpp"
+#include "cluster/lifecycle.hpp"
+#include "cluster/logs.hpp"
 #include "cluster/outgoing_auths.hpp"
 #include "cluster/query.hpp"
+#include "cluster/update.hpp"
 #include "engine/containers.hpp"
 #include "engine/discovery.hpp"
 #include "engine/grouping.hpp"
@@ -71,11 +75,19 @@ public:
               {.kubeconfig = globals.kubeconfig, .context = globals.context, .name_space = globals.name_space})) {}
 
     Query& query() { return query_.get(api_); }
+    Lifecycle& lifecycle() { return lifecycle_.get(api_); }
+    Logs& logs() { return logs_.get(api_); }
+    Grouping& grouping() { return grouping_.get(api_); }
+    Update& update() { return update_.get(api_); }
     OutgoingAuths& outgoing_auths() { return outgoing_auths_.get(api_); }
 
 private:
     cluster::Api api_;
     Lazy<cluster::Query> query_;
+    Lazy<cluster::Lifecycle> lifecycle_;
+    Lazy<cluster::Logs> logs_;
+    Lazy<cluster::Grouping> grouping_;
+    Lazy<cluster::Update> update_;
     Lazy<cluster::OutgoingAuths> outgoing_auths_;
 };
 
@@ -169,23 +181,23 @@ Query& Session::query() {
 }
 
 Lifecycle& Session::lifecycle() {
-    if (parts_->on_cluster()) throw only_elsewhere<Lifecycle>(parts_->platform);
+    if (parts_->on_cluster()) return parts_->cluster().lifecycle();
     return parts_->lifecycle();
 }
 
 Logs& Session::logs() {
-    if (parts_->on_cluster()) throw only_elsewhere<Logs>(parts_->platform);
+    if (parts_->on_cluster()) return parts_->cluster().logs();
     return parts_->logs_.get(parts_->connector(), parts_->run_configs(), parts_->paths());
 }
 
 Grouping& Session::grouping() {
-    if (parts_->on_cluster()) throw only_elsewhere<Grouping>(parts_->platform);
+    if (parts_->on_cluster()) return parts_->cluster().grouping();
     return parts_->grouping_.get(parts_->groups(), parts_->run_configs());
 }
 
 Update& Session::update() {
     if (!parts_->on_cluster()) throw only_elsewhere<Update>(parts_->platform);
-    throw only_elsewhere<Update>(parts_->platform);
+    return parts_->cluster().update();
 }
 
 OutgoingAuths& Session::outgoing_auths() {

@@ -107,9 +107,10 @@ Task<Json> Api::patch(Place place, PatchKind kind, Json body, WriteOptions optio
     co_return patched;
 }
 
-Task<> Api::remove(Place place, std::string uid) {
+Task<> Api::remove(Place place, std::string uid, std::optional<int> grace) {
     Json options{{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", "Background"}};
     if (!uid.empty()) options["preconditions"] = {{"uid", uid}};
+    if (grace) options["gracePeriodSeconds"] = *grace;
     Call call{.method = "DELETE",
               .verb = "delete",
               .place = std::move(place),

@@ -69,8 +69,9 @@ public:
     /// `place.name` is taken from the object.
     Task<Json> create(Place place, Json object, WriteOptions options = {});
     Task<Json> patch(Place place, PatchKind kind, Json body, WriteOptions options = {});
-    /// `uid` makes it conditional. Propagation is in the background.
-    Task<> remove(Place place, std::string uid = {});
+    /// `uid` makes it conditional. Propagation is in the background. `grace`: seconds that a pod has to end, instead of
+    /// its own.
+    Task<> remove(Place place, std::string uid = {}, std::optional<int> grace = {});
 
     /// Hands over each object, in the server's order (namespace, name), page by page. Goes on after a page token has
     /// expired (410) without repeating an object. Returns the resource version to watch from.

@@ -130,7 +130,8 @@ class Kubelet:
                 time.sleep(0.1)
                 self._events.put(event)
             except KubeError as error:
-                if error.status not in (404, 409, 422, 429):  # gone or changed meanwhile: the next event says so
+                ends = error.status == 403 and "NamespaceTerminating" in str(error)
+                if not ends and error.status not in (404, 409, 422, 429):  # gone or changed: the next event says so
                     self.complaints.append(traceback.format_exc())
             except Exception:
                 self.complaints.append(traceback.format_exc())

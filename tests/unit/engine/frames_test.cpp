@@ -7,7 +7,6 @@
 #include <vector>
 
 using namespace thv;
-using thv::engine::LineCutter;
 using thv::engine::LogFrames;
 
 namespace {
