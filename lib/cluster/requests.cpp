@@ -52,7 +52,7 @@ double Requests::draw() {
 void Requests::connect_where_access_says() {
     // Not at once a new client each time: it keeps the connections.
     if (client_ && client_->endpoint() == access_.endpoint()) return;
-    client_.emplace(access_.endpoint());
+    client_ = std::make_unique<http::Client>(access_.endpoint());
     server_ = http::to_string(access_.endpoint()) + access_.path_prefix();
 }
 
@@ -88,33 +88,47 @@ Task<std::unique_ptr<http::Stream>> Requests::attempt(const Call& call) {
     co_return stream;
 }
 
+/// The body of a refusal; empty when it is more than a refusal can be.
+Task<std::string> Requests::words_of(http::Stream& refused, Duration limit) {
+    try {
+        auto body = co_await with_deadline(refused.read_all(longest_refusal), limit,
+                                           "waiting for what " + server_ + " says to its refusal");
+        co_return body;
+    } catch (const Error& error) {
+        if (error.fault() != Fault::internal) throw;
+    }
+    co_return std::string{};
+}
+
+Task<Duration> Requests::weigh(http::Stream& refused, const Call& call, Tries& tries) {
+    const int status = refused.head().status;
+    const auto body = co_await words_of(refused, call.deadline);
+    if (status == 401 && !std::exchange(tries.renewed, true)) {
+        if (co_await access_.refresh()) co_return Duration::zero();
+    }
+    auto error = refusal(status, body, {call.verb, call.place, server_, access_.context()});
+    if (error.reason() == unknown_resource && co_await find_version(call, tries.spoken)) co_return Duration::zero();
+    const auto pause = tries.retries.after(status, header_of(refused.head(), "Retry-After"), draw());
+    if (!pause) throw std::move(error);
+    co_return *pause;
+}
+
 Task<std::unique_ptr<http::Stream>> Requests::open(Call call) {
-    Retries retries{call.repeatable};
-    bool renewed = false;
+    Tries tries{.retries = Retries{call.repeatable}, .spoken = {}, .renewed = false};
     for (;;) {
         std::unique_ptr<http::Stream> stream;
-        std::optional<Duration> pause;
-        const auto spoken = version_;
+        Duration pause{};
+        tries.spoken = version_;
         try {
             stream = co_await attempt(call);
         } catch (const Error& error) {
-            if (went_away(error)) pause = retries.after_break(draw());
-            if (!pause) throw;
+            const auto again = went_away(error) ? tries.retries.after_break(draw()) : std::nullopt;
+            if (!again) throw;
+            pause = *again;
         }
         if (stream && stream->head().ok()) co_return stream;
-        if (stream) {
-            const int status = stream->head().status;
-            pause = retries.after(status, header_of(stream->head(), "Retry-After"), draw());
-            const auto body = co_await with_deadline(stream->read_all(longest_refusal), call.deadline,
-                                                     "waiting for the refusal of " + server_);
-            auto refused = refusal(status, body, {call.verb, call.place, server_, access_.context()});
-            if (status == 401 && !std::exchange(renewed, true)) {
-                if (co_await access_.refresh()) continue;
-            }
-            if (refused.reason() == unknown_resource && co_await find_version(call, spoken)) continue;
-            if (!pause) throw std::move(refused);
-        }
-        co_await sleep_for(*pause);
+        if (stream) pause = co_await weigh(*stream, call, tries);
+        if (pause > Duration::zero()) co_await sleep_for(pause);
     }
 }
 

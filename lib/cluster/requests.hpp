@@ -6,6 +6,7 @@
 
 #include "cluster/access.hpp"
 #include "cluster/place.hpp"
+#include "cluster/retry.hpp"
 #include "http/client.hpp"
 #include "io/task.hpp"
 
@@ -53,13 +54,22 @@ public:
     double draw();
 
 private:
+    /// What has been tried for one call.
+    struct Tries {
+        Retries retries;
+        std::string spoken; ///< the version of the last attempt
+        bool renewed = false;
+    };
     Task<std::unique_ptr<http::Stream>> attempt(const Call& call);
+    /// How long to wait before sending again; throws the refusal when that would change nothing.
+    Task<Duration> weigh(http::Stream& refused, const Call& call, Tries& tries);
+    Task<std::string> words_of(http::Stream& refused, Duration limit);
     Task<bool> find_version(const Call& call, std::string spoken);
     http::Request request_of(const Call& call) const;
     void connect_where_access_says();
 
     Access access_;
-    std::optional<http::Client> client_;
+    std::unique_ptr<http::Client> client_;
     std::string server_;
     std::string version_{newest_version}; ///< of the toolhive group
     bool version_known_ = false;

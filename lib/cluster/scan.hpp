@@ -43,7 +43,7 @@ private:
     Task<> fill() {
         at_ = 0;
         entries_.clear();
-        const auto take = [this](Json object) {
+        const auto take = [this](const Json& object) {
             auto item = make_(object);
             if (item) entries_.emplace_back(order_of(object), *std::move(item));
         };

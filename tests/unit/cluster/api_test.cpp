@@ -209,6 +209,12 @@ TEST_CASE("an object without end is an error") {
     CHECK_THAT(error.message(), ContainsSubstring("more than 8388608 bytes"));
 }
 
+TEST_CASE("a refusal without end is still that refusal") {
+    ScriptedApi server;
+    server.always("", status(403, std::string(2U << 20U, 'x')));
+    CHECK(error_of(server, server.api().get(fetch())).fault() == Fault::denied);
+}
+
 TEST_CASE("text that is not UTF-8 never leaves and is not quoted") {
     ScriptedApi server;
     const auto error = error_of(server, server.api().create(fetch(), Json{{"spec", {{"env", "secret\xff"}}}}));
