@@ -11,6 +11,7 @@
 #include "http/tls.hpp"
 #include "http/url.hpp"
 #include "io/files.hpp"
+#include "manifest/manifest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -60,6 +61,7 @@ Settings find_settings(const Environment& environment, const Selected& selected)
     const bool chosen = selected.kubeconfig || selected.context || environment.get("KUBECONFIG");
     auto settings = !chosen && in_pod(environment) ? pod_settings(environment) : from_kubeconfig(environment, selected);
     if (selected.name_space) settings.name_space = *selected.name_space;
+    check_cluster_namespace(settings.name_space);
     return settings;
 }
 

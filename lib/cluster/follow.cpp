@@ -21,11 +21,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// An API server that has just started denies everything until it has read its rules.
+constexpr int most_denials_after_outage = 5;
+
 /// One kind of object that is followed.
 struct Followed {
     Place place;
     ListOptions options;
-    std::string version; ///< to go on from; empty: list again
+    std::string version = {}; ///< to go on from; empty: list again
+    int failures = 0;         ///< since it last came to something
+    int denials = 0;          ///< of these
 
     std::string kind() const { return std::string{place.resource.kind}; }
 };
@@ -65,7 +70,10 @@ struct Follower {
             // A server that ends each watch at once is not asked as fast as it answers.
             co_return Clock::now() - begun > std::chrono::seconds{1};
         } catch (const Error& error) {
-            if (error.fault() == Fault::denied) throw;
+            if (error.fault() == Fault::denied) {
+                if (followed.failures == 0 || followed.denials == most_denials_after_outage) throw;
+                ++followed.denials;
+            }
             // What was sent before cannot be read again in the same order.
             if (error.fault() == Fault::internal) followed.version.clear();
         }
@@ -73,11 +81,13 @@ struct Follower {
     }
 
     Task<> follow(Followed& followed) {
-        int failures = 0;
         for (;;) {
             const bool good = co_await round(followed);
-            failures = good ? 0 : failures + 1;
-            if (failures > 0) co_await sleep_for(reconnect_pause(failures, api.draw()));
+            followed.failures = good ? 0 : followed.failures + 1;
+            if (good)
+                followed.denials = 0;
+            else
+                co_await sleep_for(reconnect_pause(followed.failures, api.draw()));
         }
     }
 
@@ -126,9 +136,9 @@ Task<> follow(Api& api, Filter filter, ChangeSink sink) {
     const auto selector = selector_of(filter.labels);
     Follower follower{.api = api, .observed = Observed{std::move(filter), std::move(sink)}, .kinds = {}};
     // Pods first, so that a server is told of once.
-    co_await follower.begin({{stateful_sets, name_space}, {.label_selector = std::string{server_label}}, {}});
+    co_await follower.begin({{stateful_sets, name_space}, {.label_selector = std::string{server_label}}});
     for (const auto& resource : {mcp_servers, mcp_remote_proxies, mcp_server_entries})
-        co_await follower.begin({{resource, name_space}, {.label_selector = selector}, {}});
+        co_await follower.begin({{resource, name_space}, {.label_selector = selector}});
     co_await first_of(follower.follow(0), follower.follow(1), follower.follow(2), follower.follow(3));
 }
 

@@ -35,5 +35,7 @@ RunConfig config_from_manifest(const nlohmann::ordered_json& server, std::string
 void check_cluster_name(std::string_view name);
 /// The same for a group, whose name only has to be one of Kubernetes' own (RFC 1123).
 void check_cluster_group(std::string_view name);
+/// The same for a namespace.
+void check_cluster_namespace(std::string_view name);
 
 } // namespace thv

@@ -13,6 +13,7 @@ namespace {
 /// "mcp-NAME-headless" is the name of a Service, which may have 63 characters.
 constexpr std::size_t longest_name = 50;
 constexpr std::size_t longest_subdomain = 253;
+constexpr std::size_t longest_label = 63;
 
 bool lower_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -51,6 +52,12 @@ void check_cluster_group(std::string_view name) {
     if (dns_subdomain(name)) return;
     throw Error{Fault::usage, fmt::format("'{}' cannot be the name of a group on a cluster", name)}.hint(
         "use lower-case letters, digits, '-' and '.', a letter or digit at both ends");
+}
+
+void check_cluster_namespace(std::string_view name) {
+    if (dns_label(name) && name.size() <= longest_label) return;
+    throw Error{Fault::usage, fmt::format("'{}' cannot be the name of a namespace", name)}.hint(
+        "use lower-case letters, digits and '-', a letter or digit at both ends");
 }
 
 } // namespace thv

@@ -169,6 +169,16 @@ TEST_CASE("an outage is outlived") {
     CHECK(watch(server, 2) == Texts{"+ tools/a MCPServer running", "~ tools/a MCPServer error"});
 }
 
+TEST_CASE("a server that comes back and has not read its rules yet is asked again") {
+    ScriptedApi server;
+    server.on("/mcpservers?limit", {page({object("tools/a")})});
+    server.on("/mcpservers?watch", {truncated(""), truncated(""), refuses(403, "Forbidden", "not yet")});
+    server.always("/mcpservers?limit", page({object("tools/a", "", "Failed")}));
+    server.always("/mcpservers?watch", events_and_silence({event("MODIFIED", object("tools/a", "", "Failed"))}));
+    rest_is_silence(server);
+    CHECK(watch(server, 2) == Texts{"+ tools/a MCPServer running", "~ tools/a MCPServer error"});
+}
+
 TEST_CASE("rights that are taken away end a watch") {
     ScriptedApi server;
     const auto code = GENERATE(401, 403);

@@ -31,3 +31,11 @@ TEST_CASE("a group's name is one of Kubernetes' own") {
         CHECK_THROWS_AS(check_cluster_group(name), Error);
     }
 }
+
+TEST_CASE("namespaces have names of up to 63 characters without dots") {
+    CHECK_NOTHROW(check_cluster_namespace("team-1"));
+    CHECK_NOTHROW(check_cluster_namespace(std::string(63, 'x')));
+    for (const std::string name : {"", "Team", "a_b", "a.b", "-a", "a-", "a/b"})
+        CHECK_THROWS_AS(check_cluster_namespace(name), Error);
+    CHECK_THROWS_AS(check_cluster_namespace(std::string(64, 'x')), Error);
+}
