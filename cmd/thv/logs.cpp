@@ -68,7 +68,8 @@ TailOptions options_of(const ShowLogs& command) {
 
 Task<> ShowLogs::run(Query& query, Logs& logs, Console& console) const {
     const auto parsed = value_or_throw(WorkloadName::parse(name));
-    const auto options = options_of(*this);
+    auto options = options_of(*this);
+    options.notice = [&console](std::string_view line) { console.say(line); };
     const bool for_people = console.terminal().out;
     const auto print = [&console, for_people, follows = follow](const LogLine& line) {
         auto text = for_people ? cli::printable_log(line.text) : std::string{line.text};

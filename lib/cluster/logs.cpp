@@ -5,7 +5,9 @@
 #include "cluster/log_follow.hpp"
 #include "cluster/log_reader.hpp"
 #include "cluster/log_source.hpp"
+#include "cluster/meta.hpp"
 #include "cluster/observe.hpp"
+#include "cluster/scale.hpp"
 
 #include <fmt/format.h>
 
@@ -102,11 +104,24 @@ Task<Cursors> print_past(Api& api, LogPods source, LogPrinter printer) {
 
 } // namespace
 
+namespace {
+
+/// Tells why there is no log yet.
+Task<> tell_why(Api& api, Found found, TailOptions options) {
+    const auto name = name_of(found.object);
+    const auto seen = co_await observe(api, found.resource, name, std::move(found.object));
+    const auto why = is_stopped(seen) ? "it is stopped" : serving(seen).why;
+    options.notice(fmt::format("'{}' has no log yet{}{}", name, why.empty() ? "" : ": ", why));
+}
+
+} // namespace
+
 Task<> Logs::tail(WorkloadName name, TailOptions options, LineSink sink) {
-    const auto found = co_await require_workload(api_, name.str());
+    auto found = co_await require_workload(api_, name.str());
     const auto source = log_pods(found.resource, name.str(), options.source);
     LogPrinter printer{.options = options, .sink = std::move(sink), .container = source.container};
     auto cursors = co_await print_past(api_, source, printer);
+    if (cursors.empty() && options.notice) co_await tell_why(api_, std::move(found), options);
     if (options.follow && !options.previous) co_await follow_logs(api_, source, std::move(cursors), std::move(printer));
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/query.hpp"
 
+#include "cluster/explain.hpp"
 #include "cluster/follow.hpp"
 #include "cluster/lookup.hpp"
 #include "cluster/resource.hpp"
@@ -12,11 +13,23 @@
 
 namespace thv::cluster {
 
+namespace {
+
+/// Of so many workloads that do not run the pods are asked why: it costs a request each.
+constexpr int most_explained = 32;
+
+} // namespace
+
 Task<> Query::scan(Filter filter, WorkloadSink sink) {
     const auto name_space = filter.all_namespaces ? std::string{} : api_.name_space();
     Scan scan{api_, name_space, selector_of(filter.labels)};
-    while (auto workload = co_await scan.next())
-        if (matches(*workload, filter)) sink(*std::move(workload));
+    int explained = 0;
+    while (auto workload = co_await scan.next()) {
+        if (!matches(*workload, filter)) continue;
+        const bool asks = wants_explanation(*workload) && explained++ < most_explained;
+        if (asks) workload = co_await explain(api_, *std::move(workload));
+        sink(*std::move(workload));
+    }
 }
 
 Task<std::optional<Workload>> Query::find(WorkloadName name) {
@@ -25,7 +38,9 @@ Task<std::optional<Workload>> Query::find(WorkloadName name) {
     if (!server) co_return co_await find_other(std::move(name));
     auto workload = workload_from(*server, std::string{mcp_servers.kind});
     if (!workload) co_return std::nullopt;
-    co_return co_await with_pods(*std::move(workload));
+    workload = co_await with_pods(*std::move(workload));
+    if (wants_explanation(*workload)) workload = co_await explain(api_, *std::move(workload));
+    co_return workload;
 }
 
 Task<std::optional<Workload>> Query::find_other(WorkloadName name) {
@@ -36,7 +51,10 @@ Task<std::optional<Workload>> Query::find_other(WorkloadName name) {
         } catch (const StatusError& error) {
             if (!can_do_without(error)) throw;
         }
-        if (object) co_return workload_from(*object, std::string{resource.kind});
+        if (!object) continue;
+        auto workload = workload_from(*object, std::string{resource.kind});
+        if (workload && wants_explanation(*workload)) workload = co_await explain(api_, *std::move(workload));
+        co_return workload;
     }
     co_return std::nullopt;
 }

@@ -21,6 +21,8 @@ struct TailOptions {
     bool follow = false;
     bool timestamps = false;
     bool previous = false; ///< of the container before the last restart; only a cluster keeps it
+    /// Gets a line for a person where there is nothing to read yet: why.
+    std::function<void(std::string_view line)> notice = {};
 };
 
 /// One line of a log, without its newline.
