@@ -48,6 +48,7 @@ Settings from_kubeconfig(const Environment& environment, const Selected& selecte
         if (auto text = read_file(path, longest_config)) files.push_back({path, std::move(*text)});
     if (files.empty()) {
         std::vector<std::string> names;
+        names.reserve(paths.size());
         for (const auto& path : paths)
             names.push_back("'" + path.string() + "'");
         throw Error{Fault::not_found,
@@ -92,7 +93,7 @@ struct Access::Impl {
     http::TlsEndpoint target; ///< without its TLS part
     std::string used_certificate;
     http::Endpoint endpoint;
-    std::optional<Credentials> credentials;
+    std::unique_ptr<Credentials> credentials;
 };
 
 Access::Impl::Impl(Settings chosen, const Environment& environment)
@@ -121,7 +122,7 @@ Access::Impl::Impl(Settings chosen, const Environment& environment)
     if (!secure) settings.user = {};
     ca = pem(cluster.ca_data, cluster.ca_file, "certificate-authority");
     make_endpoint();
-    credentials.emplace(settings, ca, environment);
+    credentials = std::make_unique<Credentials>(settings, ca, environment);
 }
 
 void Access::Impl::make_endpoint() {

@@ -71,7 +71,8 @@ bool Credentials::plugin_is_needed() const {
 }
 
 Task<> Credentials::run_plugin_once() {
-    while (plugin_is_needed()) {
+    const auto& plugin = settings_.user.exec;
+    while (plugin && plugin_is_needed()) {
         if (running_) {
             // If the task that runs it fails, so that the credential is still needed, this one tries itself.
             const auto running = running_;
@@ -84,12 +85,12 @@ Task<> Credentials::run_plugin_once() {
             std::shared_ptr<Event>& event;
             ~Done() { std::exchange(event, nullptr)->set(); }
         } const done{running_};
-        const auto& plugin = *settings_.user.exec;
-        const bool talks = interactive(plugin);
-        Surroundings surroundings{.info = exec_info(plugin, settings_.cluster, ca_, talks),
+        const bool talks = interactive(*plugin);
+        Surroundings surroundings{.info = exec_info(*plugin, settings_.cluster, ca_, talks),
                                   .interactive = talks,
                                   .environment = environment_};
-        handed_out_ = co_await run_plugin(plugin, std::move(surroundings));
+        auto credential = co_await run_plugin(*plugin, std::move(surroundings));
+        handed_out_ = std::make_unique<ExecCredential>(std::move(credential));
         stale_ = false;
         co_return; // even when it has expired already: the server decides
     }

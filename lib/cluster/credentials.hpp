@@ -29,7 +29,7 @@ public:
     Task<bool> refresh();
 
     /// The plugin's last credential, for its client certificate; null without a plugin, or before it has run.
-    const ExecCredential* handed_out() const { return handed_out_ ? &*handed_out_ : nullptr; }
+    const ExecCredential* handed_out() const { return handed_out_.get(); }
 
 private:
     Task<> run_plugin_once();
@@ -40,7 +40,7 @@ private:
     Settings settings_;
     std::string ca_;
     Environment environment_;
-    std::optional<ExecCredential> handed_out_;
+    std::unique_ptr<ExecCredential> handed_out_;
     bool stale_ = false;             ///< a server has refused what was handed out last
     std::shared_ptr<Event> running_; ///< set when the plugin that runs has ended; null while none runs
     std::string file_token_;

@@ -34,7 +34,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::optional<ip::address> address_in(std::string_view text) {
     error_code failure;
-    const auto address = ip::make_address(std::string{text}, failure);
+    auto address = ip::make_address(std::string{text}, failure);
     if (failure) return std::nullopt;
     if (address.is_v6() && address.to_v6().is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, address.to_v6());
     return address;

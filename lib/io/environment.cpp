@@ -30,7 +30,7 @@ std::vector<std::string> Environment::entries() const {
     std::vector<std::string> all;
     all.reserve(variables_.size());
     for (const auto& [name, value] : variables_)
-        all.push_back(name + '=' + value);
+        all.push_back(std::string{name}.append(1, '=').append(value));
     return all;
 }
 

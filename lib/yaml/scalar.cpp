@@ -49,8 +49,9 @@ std::optional<ordered_json> integer(std::string_view text) {
     const auto digits = integer_digits(text);
     if (!digits || digits->text.empty()) return std::nullopt;
     std::uint64_t value = 0;
-    const auto* end = digits->text.data() + digits->text.size();
-    const auto [rest, failure] = std::from_chars(digits->text.data(), end, value, digits->base);
+    const auto* begin = digits->text.data();
+    const auto* end = begin + digits->text.size();
+    const auto [rest, failure] = std::from_chars(begin, end, value, digits->base);
     if (rest != end || failure != std::errc{}) return std::nullopt;
     constexpr std::uint64_t largest = INT64_MAX;
     if (!negative) return value <= largest ? ordered_json(static_cast<std::int64_t>(value)) : ordered_json(value);
