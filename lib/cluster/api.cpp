@@ -44,9 +44,16 @@ struct Api::Impl {
         : requests(std::move(access)) {}
     Requests requests;
 
+    /// The object that the call is about.
     Task<Json> object(Call call, bool managed_fields = false) {
+        const auto place = call.place;
         const auto text = co_await requests.send(std::move(call));
-        co_return read_object(text, requests.server(), managed_fields);
+        auto object = read_object(text, requests.server(), managed_fields);
+        // Some other server's answer, such as a login page's in JSON.
+        if (text_at(object, {"metadata", "name"}) != place.name)
+            throw Error{Fault::internal,
+                        fmt::format("{} answered with something that is not {}", requests.server(), describe(place))};
+        co_return object;
     }
 };
 

@@ -11,6 +11,12 @@
 
 namespace thv::cluster {
 
+namespace {
+
+constexpr std::size_t longest_label = 63;
+
+} // namespace
+
 bool wants_explanation(const Workload& workload) {
     const auto* place = workload.on_cluster();
     const bool has_pods = place != nullptr && place->kind != mcp_server_entries.kind;
@@ -35,6 +41,8 @@ Workload explained(Workload workload, const std::vector<Json>& its_pods) {
 }
 
 Task<Workload> explain(Api& api, Workload workload) {
+    // A longer name cannot be a label, so no pod carries it.
+    if (workload.name.size() > longest_label) co_return workload;
     const Place all{pods, workload.on_cluster()->name_space};
     std::vector<Json> found;
     try {

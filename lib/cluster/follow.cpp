@@ -21,16 +21,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// An API server that has just started denies everything until it has read its rules.
-constexpr int most_denials_after_outage = 5;
-
 /// One kind of object that is followed.
 struct Followed {
     Place place;
     ListOptions options;
     std::string version = {}; ///< to go on from; empty: list again
-    int failures = 0;         ///< since it last came to something
-    int denials = 0;          ///< of these
 
     std::string kind() const { return std::string{place.resource.kind}; }
 };
@@ -61,33 +56,31 @@ struct Follower {
         co_return version;
     }
 
-    /// Lists, when that is needed, and watches once. False when it did not come to anything.
-    Task<bool> round(Followed& followed) {
-        const auto begun = Clock::now();
-        try {
-            if (followed.version.empty()) followed.version = co_await list(followed);
-            followed.version = co_await watch(followed);
-            // A server that ends each watch at once is not asked as fast as it answers.
-            co_return Clock::now() - begun > std::chrono::seconds{1};
-        } catch (const Error& error) {
-            if (error.fault() == Fault::denied) {
-                if (followed.failures == 0 || followed.denials == most_denials_after_outage) throw;
-                ++followed.denials;
-            }
-            // What was sent before cannot be read again in the same order.
-            if (error.fault() == Fault::internal) followed.version.clear();
-        }
-        co_return false;
+    /// Lists, when that is needed, and watches once.
+    Task<> round(Followed& followed) {
+        if (followed.version.empty()) followed.version = co_await list(followed);
+        followed.version = co_await watch(followed);
     }
 
     Task<> follow(Followed& followed) {
+        using Round = Comeback::Round;
+        Comeback comeback;
         for (;;) {
-            const bool good = co_await round(followed);
-            followed.failures = good ? 0 : followed.failures + 1;
-            if (good)
-                followed.denials = 0;
-            else
-                co_await sleep_for(reconnect_pause(followed.failures, api.draw()));
+            const auto begun = Clock::now();
+            std::optional<Error> failure;
+            try {
+                co_await round(followed);
+            } catch (const Error& error) {
+                failure = error;
+                // What came before cannot be read again in the same order.
+                if (error.fault() == Fault::internal) followed.version.clear();
+            }
+            // A server that ends each watch at once is not asked as fast as it answers.
+            auto result = Clock::now() - begun > std::chrono::seconds{1} ? Round::good : Round::failed;
+            if (failure) result = failure->fault() == Fault::denied ? Round::denied : Round::failed;
+            const auto pause = comeback.after(result, api.draw());
+            if (!pause && failure) throw std::move(*failure);
+            co_await sleep_for(pause.value_or(Duration::zero()));
         }
     }
 

@@ -26,8 +26,8 @@ public:
     Task<std::optional<Workload>> find(WorkloadName name) override;
     /// Only an MCPServer has one; Fault::unsupported for the others.
     Task<RunConfig> config(WorkloadName name) override;
-    /// Throws what will not get better by waiting: credentials and rights that are refused, and everything that fails
-    /// at the very start.
+    /// Throws what will not get better by waiting: credentials and rights that are refused for some seconds, and
+    /// everything that fails at the very start.
     Task<> watch(Filter filter, ChangeSink sink) override;
 
 private:

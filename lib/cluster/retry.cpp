@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr int most_repeats = 5;
+constexpr int most_denials = 5;
 constexpr Duration longest_wait = 30s;
 
 /// Seconds; none for a date, which a cluster does not send, and for what is neither.
@@ -54,8 +55,14 @@ std::optional<Duration> Retries::after_break(double spread) {
     return wait(scaled(100ms, 1 + spread));
 }
 
-Duration reconnect_pause(int failures, double spread) {
-    return scaled(doubled(500ms, std::max(failures, 1) - 1, 30s), 1 + spread / 4);
+std::optional<Duration> Comeback::after(Round round, double spread) {
+    if (round == Round::good) {
+        failures_ = denials_ = 0;
+        return Duration::zero();
+    }
+    if (round == Round::denied && (failures_ == 0 || denials_++ == most_denials)) return std::nullopt;
+    ++failures_;
+    return scaled(doubled(500ms, failures_ - 1, 30s), 1 + spread / 4);
 }
 
 } // namespace thv::cluster

@@ -4,6 +4,7 @@
 
 #include "core/time.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -33,8 +34,18 @@ private:
     Duration waited_{};
 };
 
-/// The pause before attempt number `failures` (from 1) to reach a server that went away: half a second doubling to
-/// 30 s, spread by a quarter.
-Duration reconnect_pause(int failures, double spread);
+/// When to come back to a server from which something is followed, and when not any more.
+class Comeback {
+public:
+    enum class Round : std::uint8_t { good, failed, denied };
+    /// The pause after a round: none after a good one, else half a second doubling to 30 s, spread by a quarter.
+    /// Nothing after a denial, which will stay one, unless the server was away before: then after the sixth, for an API
+    /// server that has just started denies everybody until it has read its roles.
+    std::optional<Duration> after(Round round, double spread);
+
+private:
+    int failures_ = 0;
+    int denials_ = 0;
+};
 
 } // namespace thv::cluster

@@ -90,7 +90,7 @@ TEST_CASE("writes say who writes and how") {
 
 TEST_CASE("names and namespaces cannot lead to another path") {
     ScriptedApi server;
-    server.always("", json(object));
+    server.always("", json(R"({"metadata": {"name": "../c?d"}})"));
     server.run(server.api().get({.resource = pods, .name_space = "a/b", .name = "../c?d"}));
     CHECK(server.targets().front() == "/api/v1/namespaces/a%2Fb/pods/..%2Fc%3Fd");
 }
@@ -101,7 +101,7 @@ TEST_CASE("an answer that is too busy is asked for again, whatever form its refu
     server.on("", {busy == 0 ? status(429, "Too many requests, please try again later.", "Retry-After: 0\r\n")
                              : status(503, R"({"kind": "Status"})", "Retry-After: 0\r\n"),
                    json(object)});
-    CHECK(server.run(server.api().create(fetch(), Json::object()))["kind"] == "MCPServer");
+    CHECK(server.run(server.api().create(fetch(), Json::parse(object)))["kind"] == "MCPServer");
     CHECK(server.seen().size() == 2);
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("a server that stays too busy is unreachable in the end") {
 TEST_CASE("a write that may have been done is not repeated") {
     ScriptedApi server;
     server.always("", status(504, "", "Retry-After: 0\r\n"));
-    CHECK(error_of(server, server.api().create(fetch(), Json::object())).fault() == Fault::timed_out);
+    CHECK(error_of(server, server.api().create(fetch(), Json::parse(object))).fault() == Fault::timed_out);
     CHECK(server.seen().size() == 1);
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("refused credentials are got anew once, and then the request goes on")
                        spill(token, "new");
                        peer.send(refused);
                        seen.push_back(peer.read_request());
-                       peer.send("HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{}");
+                       peer.send("HTTP/1.1 200 X\r\nContent-Length: 29\r\n\r\n{\"metadata\":{\"name\":\"fetch\"}}");
                        for (int i = 0; i < 2; ++i) {
                            seen.push_back(peer.read_request());
                            peer.send(refused);
@@ -199,6 +199,15 @@ TEST_CASE("an answer that breaks off is asked for once more, and is never taken 
     CHECK(server.run(server.api().get(fetch()))["kind"] == "MCPServer");
     CHECK(error_of(server, server.api().get(fetch())).fault() == Fault::unreachable);
     CHECK(server.seen().size() == 4);
+}
+
+TEST_CASE("an answer about something else is not taken for the object") {
+    const auto* body =
+        GENERATE("{}", R"({"items": []})", R"({"metadata": {"name": "other"}})", R"({"metadata": {"name": 5}})");
+    ScriptedApi server;
+    server.always("", json(body));
+    CHECK(error_of(server, server.api().find(fetch())).fault() == Fault::internal);
+    CHECK(error_of(server, server.api().patch(fetch(), PatchKind::merge, Json::object())).fault() == Fault::internal);
 }
 
 TEST_CASE("an object without end is an error") {

@@ -54,6 +54,7 @@ TEST_CASE("the kinds of a cluster are told in one order, each with the pods of i
     server.on("/mcpservers?", {page({object("a/one"), object("b/both")}, "t1"), page({object("c/last")})});
     server.on("/mcpremoteproxies?", {page({remote("a/aaa"), remote("b/both")})});
     server.on("/mcpserverentries?", {page({}, "e1"), page({entry("b/both"), entry("z/z")})});
+    server.always("/pods?", page({}));
     server.on("/statefulsets?", {page({stateful_set("a/aaa", 0, 1), stateful_set("a/one", 0, 1)}, "s1"),
                                  page({stateful_set("c/last", 1, 1)})});
     CHECK(scan(server, everywhere()) ==
@@ -61,7 +62,8 @@ TEST_CASE("the kinds of a cluster are told in one order, each with the pods of i
                                    "b/both MCPServer running", "b/both MCPRemoteProxy running",
                                    "b/both MCPServerEntry running", "c/last MCPServer running 1/1",
                                    "z/z MCPServerEntry running"});
-    CHECK(server.targets("/namespaces/").empty());
+    CHECK(server.targets("/namespaces/") ==
+          std::vector<std::string>{"/api/v1/namespaces/a/pods?limit=250&labelSelector=toolhive-name%3Done"});
     CHECK_THAT(server.targets("/statefulsets").front(), ContainsSubstring("labelSelector=toolhive%3Dtrue"));
 }
 
@@ -115,14 +117,32 @@ TEST_CASE("a failure of pods other than a missing right is told") {
     CHECK_THAT(error_of([&] { scan(server); }).message(), ContainsSubstring("ill"));
 }
 
-TEST_CASE("a workload is found by two questions, with its pods") {
+TEST_CASE("a workload that runs is found by two questions, and of another its pods are asked why") {
     ScriptedApi server;
-    server.on("/mcpservers/a", {json(object("tools/a").dump())});
-    server.on("/statefulsets/a", {json(stateful_set("tools/a", 0, 1).dump())});
-    const auto found = find(server, "a");
-    REQUIRE(found);
-    CHECK(summary(*found) == "tools/a MCPServer unhealthy 0/1");
+    server.always("/mcpservers/a", json(object("tools/a").dump()));
+    server.on("/statefulsets/a",
+              {json(stateful_set("tools/a", 1, 1).dump()), json(stateful_set("tools/a", 0, 1).dump())});
+    CHECK(summary(find(server, "a").value()) == "tools/a MCPServer running 1/1");
     CHECK(server.seen().size() == 2);
+
+    auto stuck = Json::parse(R"({"metadata": {"name": "a-0", "labels": {"app": "a"}}, "status": {"phase": "Pending",
+        "containerStatuses": [{"name": "mcp", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}}]}})");
+    server.on("/pods?", {page({stuck})});
+    const auto found = find(server, "a").value();
+    CHECK(summary(found) == "tools/a MCPServer unhealthy 0/1");
+    CHECK_THAT(found.reason, ContainsSubstring("no such image") && ContainsSubstring("(pod a-0)") &&
+                                 ContainsSubstring("0 of 1 server pods"));
+    CHECK(server.seen().size() == 5);
+}
+
+TEST_CASE("pods that must not be seen, or cannot be asked for by name, keep no list from being told") {
+    ScriptedApi server;
+    const std::string longest(80, 'x');
+    server.always("/mcpservers?", page({object("tools/a", "", "Failed"), object("tools/" + longest, "", "Failed")}));
+    server.always("/pods?", forbidden);
+    server.always("", page({}));
+    CHECK(scan(server).size() == 2);
+    CHECK(server.targets("/pods?").size() == 1);
 }
 
 TEST_CASE("a StatefulSet of somebody else, or none, or one that must not be seen, says nothing") {

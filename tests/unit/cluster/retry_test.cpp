@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 
 #include <chrono>
+#include <vector>
 
 using namespace thv;
 using namespace thv::cluster;
@@ -60,10 +61,28 @@ TEST_CASE("a broken connection is tried once more, and only when twice is as goo
     CHECK_FALSE(Retries{false}.after_break(0));
 }
 
-TEST_CASE("the pauses before reaching a lost server again grow to half a minute") {
-    CHECK(reconnect_pause(1, 0) == Duration{500ms});
-    CHECK(reconnect_pause(2, 0) == Duration{1s});
-    CHECK(reconnect_pause(5, 0) == Duration{8s});
-    CHECK(reconnect_pause(1000, 0) == Duration{30s});
-    CHECK(reconnect_pause(1000, 1) == Duration{37500ms});
+TEST_CASE("the pauses before coming back to a lost server grow to half a minute, and shrink again when it is there") {
+    using Round = Comeback::Round;
+    Comeback comeback;
+    std::vector<Duration> pauses;
+    for (int i = 0; i < 9; ++i)
+        pauses.push_back(comeback.after(Round::failed, 0).value());
+    CHECK(pauses == std::vector<Duration>{500ms, 1s, 2s, 4s, 8s, 16s, 30s, 30s, 30s});
+    CHECK(comeback.after(Round::failed, 1) == Duration{37500ms});
+    CHECK(comeback.after(Round::good, 1) == Duration::zero());
+    CHECK(comeback.after(Round::failed, 0) == Duration{500ms});
+}
+
+TEST_CASE("a denial stands, but not at once when the server has just been away") {
+    using Round = Comeback::Round;
+    CHECK_FALSE(Comeback{}.after(Round::denied, 0));
+    Comeback comeback;
+    CHECK(comeback.after(Round::failed, 0));
+    CHECK(comeback.after(Round::denied, 0) == Duration{1s});
+    CHECK(comeback.after(Round::good, 0));
+    CHECK_FALSE(Comeback{comeback}.after(Round::denied, 0));
+    CHECK(comeback.after(Round::failed, 0));
+    for (int i = 0; i < 5; ++i)
+        CHECK(comeback.after(Round::denied, 0));
+    CHECK_FALSE(comeback.after(Round::denied, 0));
 }
