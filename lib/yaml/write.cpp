@@ -5,7 +5,9 @@
 #include "yaml/yaml.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 namespace thv {
 
@@ -17,12 +19,23 @@ bool control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+/// What JSON leaves as it is and YAML (1.2, 5.1) does not take, or takes for a line's end.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> escapes{{
+    {"\x7f", "\\x7f"},
+    {"\u2028", "\\u2028"},
+    {"\u2029", "\\u2029"},
+    {"\ufeff", "\\ufeff"},
+    {"\ufffe", "\\ufffe"},
+    {"\uffff", "\\uffff"},
+}};
+
 /// Characters that are no good outside of double quotes: control ones, C1 ones, other line ends, the byte order mark.
 bool needs_escapes(std::string_view text) {
     if (std::ranges::any_of(text, [](char c) { return control(c) && c != '\n'; })) return true;
     for (std::size_t i = 0; i + 1 < text.size(); ++i) {
         const auto rest = text.substr(i);
-        if (rest.starts_with("\u2028") || rest.starts_with("\u2029") || rest.starts_with("\ufeff")) return true;
+        if (std::ranges::any_of(escapes, [&](const auto& escape) { return rest.starts_with(escape.first); }))
+            return true;
         if (rest[0] == '\xc2' && static_cast<unsigned char>(rest[1]) < 0xa0) return true;
     }
     return false;
@@ -38,9 +51,9 @@ bool plain_is_fine(std::string_view text) {
 /// JSON's strings are among YAML's double-quoted ones.
 std::string double_quoted(std::string_view text) {
     std::string out = ordered_json(text).dump();
-    for (const auto& [from, to] : {std::pair{"\u2028", "\\u2028"}, {"\u2029", "\\u2029"}, {"\ufeff", "\\ufeff"}})
+    for (const auto& [from, to] : escapes)
         for (auto at = out.find(from); at != std::string::npos; at = out.find(from, at))
-            out.replace(at, std::string_view{from}.size(), to);
+            out.replace(at, from.size(), to);
     for (std::size_t at = 0; (at = out.find('\xc2', at)) != std::string::npos; ++at)
         if (static_cast<unsigned char>(out[at + 1]) < 0xa0) {
             constexpr std::string_view digits = "0123456789abcdef";
@@ -58,8 +71,8 @@ std::string single_quoted(std::string_view text) {
 }
 
 std::string quoted(std::string_view text) {
-    const bool escapes = needs_escapes(text) || text.find('\n') != std::string_view::npos;
-    return escapes || yaml::ambiguous(text) ? double_quoted(text) : single_quoted(text);
+    const bool escaped = needs_escapes(text) || text.find('\n') != std::string_view::npos;
+    return escaped || yaml::ambiguous(text) ? double_quoted(text) : single_quoted(text);
 }
 
 std::string scalar(std::string_view text) {

@@ -20,12 +20,12 @@ struct YamlLimits {
     std::size_t text = 16U << 20U; ///< bytes of all keys and scalars together
 };
 
-/// The document of a YAML text, null when it is empty. Plain scalars mean what they mean to kubectl, with one
-/// difference:
-/// `yes`, `no`, `on` and `off` are strings (YAML 1.2, 10.3.2), so that no word of a person turns into a boolean.
-/// Numbers with a leading zero are octal (`mode: 0644` is 420). What is quoted, or tagged `!!str`, is a string. Keys
-/// become strings as they are written. Anchors and aliases are understood; merge keys (`<<`), tags of one's own,
-/// infinite numbers, repeated keys, and strings that are not UTF-8 are errors.
+/// The document of a YAML text, null when it is empty. Plain scalars mean what they mean to kubectl, also that numbers
+/// with a leading zero are octal (`mode: 0644` is 420), except where YAML 1.2 (10.3.2) has left YAML 1.1: `yes`, `no`,
+/// `on`, `off`, `y` and `n` are strings, so that no word of a person turns into a boolean, and so are `1_000` and
+/// `0b1`. What is quoted, or tagged `!!str`, is a string. Keys become strings as they are written. Anchors and aliases
+/// are understood; merge keys (`<<`), tags of one's own, infinite numbers, repeated keys, and text that is not UTF-8
+/// are errors.
 ///
 /// Errors are Fault::usage and read "WHERE:LINE:COLUMN: …"; they never quote the content.
 nlohmann::ordered_json yaml_to_json(std::string_view text, std::string_view where, YamlLimits limits = {});

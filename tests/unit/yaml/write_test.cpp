@@ -48,12 +48,12 @@ public:
 
     std::string text() {
         static const std::vector<std::string> pieces{
-            "a",   "b c",        "true",   "yes",        "null",   "~",      "1",          "0x1",  ".5",   "1e3",
-            "-",   "- ",         ":",      ": ",         " #",     "#",      "\n",         "\n\n", " ",    "  ",
-            "\t",  "\r",         "'",      "\"",         "\\",     "&a",     "*a",         "!t",   "%",    "@",
-            "`",   "|",          ">",      "{",          "}",      "[",      "]",          ",",    "?",    "? ",
-            "---", "...",        "\u00e4", "\u2028",     "\ufeff", "\u0085", "\U0001f600", "\x7f", "\x01", "<<",
-            "=",   "2001-01-01", "12:30",  "key: value", "end:",
+            "a",    "b c", "true",   "yes",        "null",   "~",          "1",          "0x1",  ".5",     "1e3",
+            "-",    "- ",  ":",      ": ",         " #",     "#",          "\n",         "\n\n", " ",      "  ",
+            "\t",   "\r",  "'",      "\"",         "\\",     "&a",         "*a",         "!t",   "%",      "@",
+            "`",    "|",   ">",      "{",          "}",      "[",          "]",          ",",    "?",      "? ",
+            "---",  "...", "\u00e4", "\u2028",     "\ufeff", "\u0085",     "\U0001f600", "\x7f", "\uffff", "\ufffe",
+            "\x01", "<<",  "=",      "2001-01-01", "12:30",  "key: value", "end:",
         };
         std::string made;
         for (auto i = below(5); i > 0; --i)
@@ -140,6 +140,20 @@ TEST_CASE("what is written reads back as the same") {
     const auto yaml = json_to_yaml(value);
     CAPTURE(yaml);
     CHECK(yaml_to_json(yaml, "written") == value);
+}
+
+TEST_CASE("characters that YAML does not take are escaped") {
+    const auto [text, yaml] = GENERATE(table<std::string, std::string>({
+        {"\x01", "\"\\u0001\"\n"},
+        {"\x7f", "\"\\x7f\"\n"},
+        {"a\u0085", "\"a\\x85\"\n"},
+        {"\u2028", "\"\\u2028\"\n"},
+        {"\ufeff", "\"\\ufeff\"\n"},
+        {"\uffff", "\"\\uffff\"\n"},
+        {"\u00a0\U0001f600", "\u00a0\U0001f600\n"},
+    }));
+    CHECK(json_to_yaml(Json(text)) == yaml);
+    CHECK(yaml_to_json(yaml, "written") == Json(text));
 }
 
 TEST_CASE("words that some reader takes for something else are quoted") {
