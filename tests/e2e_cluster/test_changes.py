@@ -39,7 +39,7 @@ def test_update_adds_and_changes_variables(thv):
 
 @pytest.mark.control_plane
 def test_an_update_that_does_not_come_up_says_why_in_time(thv, kubelet):
-    thv.given("first")
+    thv.run("run", "--name", "first", IMAGE)
     kubelet.trouble(thv.namespace, "first", "mcp", "ImagePullBackOff", "no such image")
     error = thv.fail(124, "update", "first", "--image", NEXT, "--timeout", "4s", timeout=60)
     assert "ImagePullBackOff" in error

@@ -167,7 +167,7 @@ def test_a_stale_token_is_told_from_a_missing_right(thv, cluster):
 
 @pytest.mark.parametrize("command, verb, resource", [
     (LS, "list", "mcpservers"),
-    (("run", "--name", "x", sample.IMAGE), "", "mcpservers"),
+    (("run", "--name", "x", sample.IMAGE), "", "mcp"),
     (("rm", "x"), "", "mcpservers"),
     (("group", "create", "x"), "create", "mcpgroups"),
     (("logs", "x"), "", ""),
@@ -272,7 +272,6 @@ def test_a_cluster_without_the_operator_is_told_what_to_install(thv):
     ("run", "--name", "x" * 254, sample.IMAGE),
     ("run", "--name", "x", "--proxy-port", "70000", sample.IMAGE),
     ("run", "--name", "x", "--group", "two words", sample.IMAGE),
-    ("rm", "Upper"),
     ("group", "create", "under_score"),
     ("-n", "Not_A_Namespace", "ls"),
 ], ids=lambda command: " ".join(command)[:40])

@@ -57,11 +57,11 @@ def test_members_that_cannot_serve_are_shown_with_the_reason(thv, cluster, kubel
     sample.server(cluster, thv.namespace, "bad", group="tools")
     sample.server(cluster, thv.namespace, "locked", group="tools", externalAuthConfigRef={"name": "not-there"})
     wait_until(lambda: thv.phase("bad") == "Pending" and thv.phase("locked"), "the operator has seen them")
-    text = thv.run("vmcp", "discover", "tools")
-    rows = {line.split()[0]: line for line in text.splitlines() if line.strip()}
-    assert {"good", "bad", "locked"} <= rows.keys(), text
-    assert "healthy" in rows["good"] and "healthy" not in rows["bad"].replace("unhealthy", ""), text
-    assert "not-there" in text
+    result = thv.attempt("vmcp", "discover", "tools")
+    assert result.code == 3 and "good" in result.out and "bad" not in result.out, result
+    assert "'bad'" in result.err and "'locked'" in result.err and "not-there" in result.err, result
+    json_result = thv.attempt("vmcp", "discover", "tools", "--format", "json")
+    assert json_result.code == 3 and "not-there" in json_result.out + json_result.err, json_result
 
 
 def test_how_to_log_in_is_told_without_the_secrets(thv, cluster):
