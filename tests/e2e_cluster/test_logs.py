@@ -95,7 +95,7 @@ def test_following_ends_with_the_server(thv):
 def test_a_server_that_has_no_pod_yet_says_why_it_has_no_log(thv, kubelet):
     kubelet.trouble(thv.namespace, "slow", "mcp", "ImagePullBackOff", "no such image")
     thv.run("run", "--no-wait", "--name", "slow", "localhost/thv-fixture:1")
-    wait_until(lambda: thv.pods("slow"), "its pod is there", 60)
+    wait_until(lambda: "no such image" in str(thv.core("pods")), "its pod is there", 60)
     result = thv.attempt("logs", "slow")
     assert result.out == "" and ("ImagePullBackOff" in result.err or "waiting" in result.err), result
     follower = thv.spawn("logs", "--follow", "slow")
