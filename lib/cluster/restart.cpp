@@ -27,6 +27,10 @@ bool at_least(const std::string& text, const std::string& stamp) {
     return time && least && *time >= *least;
 }
 
+std::string on_template(const Json& controller, std::string_view name) {
+    return text_at(controller, {"spec", "template", "metadata", "annotations", name});
+}
+
 } // namespace
 
 std::string restart_stamp(const Json& object, Time now) {
@@ -36,6 +40,11 @@ std::string restart_stamp(const Json& object, Time now) {
         if (before) stamp = std::max(stamp, std::chrono::floor<std::chrono::milliseconds>(*before) + 1ms);
     }
     return format_rfc3339(stamp);
+}
+
+Duration restart_pause(const Sighting& seen, Time now) {
+    const auto last = parse_rfc3339(on_template(seen.deployment, asked));
+    return last && now < *last + 2s ? Duration{1s} : Duration::zero();
 }
 
 Json restart_patch(const Json& object, const Resource& resource, const std::string& stamp) {
@@ -53,9 +62,6 @@ Json restart_pods_patch(const std::string& stamp) {
 }
 
 bool was_restarted(const Sighting& seen, const std::string& stamp) {
-    const auto on_template = [](const Json& controller, std::string_view name) {
-        return text_at(controller, {"spec", "template", "metadata", "annotations", name});
-    };
     if (!seen.has_server()) return at_least(on_template(seen.deployment, on_remote_proxy), stamp);
     const bool server = seen.stateful_set.is_null() || at_least(on_template(seen.stateful_set, on_pods), stamp);
     return server && at_least(annotation_of(seen.object, done), stamp);

@@ -14,6 +14,10 @@ namespace thv::cluster {
 /// decide.
 std::string restart_stamp(const Json& object, Time now);
 
+/// How long to wait before a restart is asked for. The operator stamps its own second on the proxy's pod template, so
+/// that a second restart within it would change nothing; its clock need not be ours.
+Duration restart_pause(const Sighting& seen, Time now);
+
 /// The merge patch that asks the operator for a restart: of a server by annotation, one pod after the other (its other
 /// way deletes pods, which its own role forbids it, and then it does nothing for the server any more); of a remote
 /// proxy by what its pods are to carry, for there is no other way.

@@ -6,6 +6,7 @@
 #include "cluster/meta.hpp"
 #include "cluster/restart.hpp"
 #include "cluster/waiting.hpp"
+#include "io/deadline.hpp"
 
 #include <fmt/format.h>
 
@@ -105,6 +106,7 @@ Task<> start_workload(Api& api, std::string name, bool again, Waiting waiting) {
     // The server first: a proxy that starts waits for it.
     const auto first = plan_for(before, again);
     if (first.server_is_down) co_await scale_server(api, name, first.server);
+    if (first.restarts) co_await sleep_for(restart_pause(before, now()));
     Plan plan;
     const auto decide = [&plan, again, &first](const Sighting& seen) -> std::optional<Json> {
         plan = plan_for(seen, again);
