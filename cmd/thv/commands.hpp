@@ -195,7 +195,7 @@ struct ShowLogs {
 struct RuntimeCheck {
     static const Doc doc;
     void declare(Args& args);
-    Task<> run(Probes& probes, Console& console) const;
+    Task<> run(Caller caller, Probes& probes, Console& console) const;
 
     std::string format = "text";
     Duration patience = std::chrono::seconds{30};

@@ -15,10 +15,10 @@ struct Probe {
     std::string source; ///< what named the place: "DOCKER_HOST", "the default of rootless Podman", …
     std::string socket; ///< its path or address
     bool answered = false;
-    std::string reason;  ///< why it did not answer
-    std::string engine;  ///< "docker", "podman", when it answered
-    std::string version; ///< the engine's own
-    std::string api_version;
+    std::string reason = {};  ///< why it did not answer
+    std::string engine = {};  ///< "docker", "podman", when it answered
+    std::string version = {}; ///< the engine's own
+    std::string api_version = {};
 };
 
 struct Probes {

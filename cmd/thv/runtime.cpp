@@ -14,11 +14,13 @@ namespace thv::commands {
 
 constexpr Doc RuntimeCheck::doc{
     .name = "runtime check",
-    .summary = "show which container engines answer",
+    .summary = "show which container engines, or which cluster, answer",
     .description =
         "Looks at every place where a container engine may listen, in the order in which they count. The first "
-        "that answers is the one that is used; when none does, the exit code is 6.",
-    .examples = "thv runtime check\nthv runtime check --format json",
+        "that answers is the one that is used; when none does, the exit code is 6.\n\nOn a cluster it asks the API "
+        "server "
+        "for what every command asks for: rights and resource definitions are checked with it.",
+    .examples = "thv runtime check\nthv runtime check --format json\nthv runtime check --context prod",
 };
 
 void RuntimeCheck::declare(Args& args) {
@@ -61,14 +63,15 @@ std::string table(const std::vector<Probe>& probes, const cli::Terminal& termina
 
 } // namespace
 
-Task<> RuntimeCheck::run(Probes& probes, Console& console) const {
+Task<> RuntimeCheck::run(Caller caller, Probes& probes, Console& console) const {
     auto looking = probes.probe();
-    const auto found = co_await with_deadline(std::move(looking), patience, "looking for container engines");
+    const auto found = co_await with_deadline(std::move(looking), patience, "looking for where workloads can run");
     if (format == "json")
         console.write(json_text(to_json(found)));
     else
         console.write(table(found, console.terminal()));
     if (std::ranges::any_of(found, &Probe::answered)) co_return;
+    if (caller.platform == Platform::cluster) throw Error{Fault::unreachable, "the cluster cannot be used"};
     throw Error{Fault::unreachable, "no container engine answers"}.hint(
         "start Docker or Podman, or name its socket in DOCKER_HOST or CONTAINER_HOST");
 }

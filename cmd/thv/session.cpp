@@ -17,6 +17,7 @@
 #include "engine/logs.hpp"
 #include "engine/query.hpp"
 #include "thv/engine_foreground.hpp"
+#include "thv/session_probes.hpp"
 
 #include <fmt/format.h>
 
@@ -40,30 +41,6 @@ private:
     std::unique_ptr<T> thing_;
 };
 
-class EngineProbes : public Probes {
-public:
-    EngineProbes(Environment environment, Paths paths)
-        : environment_(std::move(environment))
-        , paths_(std::move(paths)) {}
-
-    Task<std::vector<Probe>> probe() override {
-        std::vector<Probe> probes;
-        for (auto& seen : co_await engine::probe_engines(environment_, paths_))
-            probes.push_back({.source = seen.source,
-                              .socket = seen.socket,
-                              .answered = seen.answered,
-                              .reason = seen.reason,
-                              .engine = seen.engine,
-                              .version = seen.version,
-                              .api_version = seen.api_version});
-        co_return probes;
-    }
-
-private:
-    Environment environment_;
-    Paths paths_;
-};
-
 } // namespace
 
 /// The cluster's side: one connection, and a capability when it is asked for.
@@ -80,6 +57,7 @@ public:
     Grouping& grouping() { return grouping_.get(api_); }
     Update& update() { return update_.get(api_); }
     OutgoingAuths& outgoing_auths() { return outgoing_auths_.get(api_); }
+    std::unique_ptr<Probes> probes() { return cluster_probes(api_); }
 
 private:
     cluster::Api api_;
@@ -124,7 +102,7 @@ struct Session::Parts {
     Lazy<engine::EngineLogs> logs_;
     Lazy<engine::Grouping> grouping_;
     Lazy<EngineForeground> foreground_;
-    Lazy<EngineProbes> probes_;
+    std::unique_ptr<Probes> probes_;
 
     bool on_cluster() const { return platform == Platform::cluster; }
     ClusterParts& cluster() { return cluster_.get(environment, globals); }
@@ -211,7 +189,10 @@ Foreground& Session::foreground() {
 }
 
 Probes& Session::probes() {
-    return parts_->probes_.get(parts_->environment, parts_->paths());
+    auto& parts = *parts_;
+    if (!parts.probes_)
+        parts.probes_ = parts.on_cluster() ? parts.cluster().probes() : engine_probes(parts.environment, parts.paths());
+    return *parts.probes_;
 }
 
 } // namespace thv::commands
