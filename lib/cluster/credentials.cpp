@@ -67,7 +67,8 @@ std::string Credentials::token() {
 
 bool Credentials::plugin_is_needed() const {
     if (!handed_out_ || stale_) return true;
-    return handed_out_->expires && now() >= *handed_out_->expires;
+    const auto& expires = handed_out_->expires;
+    return expires && now() >= *expires;
 }
 
 Task<> Credentials::run_plugin_once() {
