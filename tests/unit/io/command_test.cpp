@@ -96,9 +96,12 @@ TEST_CASE("a command gets no descriptor but the standard ones") {
 
 TEST_CASE("what a command leaves in the background is neither waited for nor killed") {
     const auto result = drive(run_command(shell("sleep 1000 & echo $!")));
-    const auto left = process_info(std::stoi(result.output));
-    REQUIRE(left);
-    CHECK(signal_process(*left, SIGKILL));
+    const auto pid = std::stoi(result.output);
+    // Until it has become `sleep` it may change between being looked at and being signalled.
+    CHECK(soon([pid] {
+        const auto left = process_info(pid);
+        return left && signal_process(*left, SIGKILL);
+    }));
 }
 
 TEST_CASE("a command that takes too long is killed with its children") {
