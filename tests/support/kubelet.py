@@ -88,6 +88,10 @@ class Kubelet:
         self._troubles.pop((namespace, workload, container), None)
         self._events.put(("look", (namespace, workload)))
 
+    def forget_trouble(self, namespace, workload, container):
+        """New pods come up; those that are there stay as they are, as with an image that only they want."""
+        self._troubles.pop((namespace, workload, container), None)
+
     def restart(self, namespace, pod, container):
         """The container ends and begins anew in its pod; the log of its former life is then the previous one."""
         self.logs.restart(namespace, pod, container)
