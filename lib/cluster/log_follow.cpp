@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/log_follow.hpp"
 
+#include "cluster/forbearance.hpp"
 #include "cluster/log_reader.hpp"
 #include "cluster/meta.hpp"
 #include "cluster/observe.hpp"
-#include "cluster/status_error.hpp"
-#include "cluster/waiting.hpp"
 #include "io/deadline.hpp"
 #include "io/nursery.hpp"
 #include "io/race.hpp"
@@ -40,13 +39,6 @@ struct FollowedPod {
     Event changed;
     Event gone;
 };
-
-/// The API server does not answer, or the kubelet does not answer it.
-bool may_pass(const Error& error) {
-    if (is_passing(error)) return true;
-    const auto* status = dynamic_cast<const StatusError*>(&error);
-    return status != nullptr && status->code() >= 500;
-}
 
 class Follower {
 public:
@@ -84,7 +76,10 @@ private:
     LogPrinter printer_;
     asio::any_io_executor executor_;
     std::map<std::string, Pod> pods_; ///< those that are there, by uid
-    std::size_t reading_ = 0;         ///< pods that are still read, also after they have gone
+    Forbearance watching_;
+    Forbearance looking_;
+    Forbearance reading_logs_;
+    std::size_t reading_ = 0; ///< pods that are still read, also after they have gone
 };
 
 // Which pods there are.
@@ -124,6 +119,7 @@ Task<> Follower::watch_once(Nursery& nursery) {
         see(pod, nursery);
     };
     auto version = co_await api_.list(all, mine, list);
+    watching_.succeeded();
     std::vector<std::string> lost;
     for (const auto& [uid, pod] : pods_)
         if (!there.contains(uid)) lost.push_back(uid);
@@ -144,7 +140,7 @@ Task<> Follower::watch_pods(Nursery& nursery) {
         try {
             co_await watch_once(nursery);
         } catch (const Error& error) {
-            if (!may_pass(error)) throw;
+            if (!watching_.forgives(error)) throw;
         }
         co_await sleep_for(between_looks);
     }
@@ -154,9 +150,10 @@ Task<bool> Follower::is_over() {
     if (reading_ > 0) co_return false;
     try {
         const auto found = co_await locate(api_, source_.workload);
+        looking_.succeeded();
         co_return !found && reading_ == 0 && pods_.empty();
     } catch (const Error& error) {
-        if (!may_pass(error)) throw;
+        if (!looking_.forgives(error)) throw;
     }
     co_return false;
 }
@@ -179,6 +176,7 @@ void Follower::print(const Pod& pod, const LogRecord& record) const {
 Task<> Follower::read_all(Pod pod, LogRequest request) {
     request.since = pod->cursor.since() ? pod->cursor.since() : printer_.options.since;
     const auto log = co_await open_log(api_, pod->state.name, std::move(request));
+    reading_logs_.succeeded();
     if (!log) co_return;
     pod->cursor.rewind();
     for (;;) {
@@ -203,7 +201,7 @@ Task<> Follower::read(Pod pod) {
         co_await read_all(pod, {.container = source_.container, .follow = true});
         pod->has_ended = true;
     } catch (const Error& error) {
-        if (!may_pass(error)) throw;
+        if (!reading_logs_.forgives(error)) throw;
     }
 }
 

@@ -26,12 +26,19 @@ Task<std::optional<Json>> find_any(Api& api, Place place) {
 }
 
 Task<std::optional<Found>> locate(Api& api, std::string name) {
-    Place place{mcp_servers, api.name_space(), name};
-    if (auto server = co_await api.find(place)) co_return Found{mcp_servers, *std::move(server)};
-    for (const auto& kind : {mcp_remote_proxies, mcp_server_entries}) {
-        place.resource = kind;
-        auto object = co_await find_any(api, place);
-        if (object) co_return Found{kind, *std::move(object)};
+    for (const auto& kind : {mcp_servers, mcp_remote_proxies, mcp_server_entries}) {
+        const Place place{kind, api.name_space(), name};
+        // That there are no MCPServers at all is an error, which says what to install.
+        std::optional<Json> object;
+        if (kind.plural == mcp_servers.plural)
+            object = co_await api.find(place);
+        else
+            object = co_await find_any(api, place);
+        if (!object) continue;
+        if (name_of(*object) != name)
+            throw Error{Fault::internal, fmt::format("the cluster at {} answered with something that is no {}",
+                                                     api.server(), kind.kind)};
+        co_return Found{kind, *std::move(object)};
     }
     co_return std::nullopt;
 }

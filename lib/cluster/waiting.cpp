@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/waiting.hpp"
 
+#include "cluster/forbearance.hpp"
 #include "cluster/observe.hpp"
 #include "io/deadline.hpp"
 #include "io/event.hpp"
@@ -51,6 +52,8 @@ private:
     Target target_;
     Goal goal_;
     Event changed_;
+    Forbearance following_;
+    Forbearance looking_;
     bool known_ = false;
     Json object_;
     std::string why_ = "the cluster has not answered yet";
@@ -73,6 +76,7 @@ Task<> Wait::follow_once() {
     const ListOptions only{.field_selector = "metadata.name=" + target_.name};
     Json listed;
     auto version = co_await api_.list(all, only, [&listed](Json object) { listed = std::move(object); });
+    following_.succeeded();
     know(std::move(listed));
     const auto take = [this](WatchEvent event) {
         know(event.kind == WatchEvent::Kind::deleted ? Json{} : std::move(event.object));
@@ -87,7 +91,7 @@ Task<> Wait::follow() {
         try {
             co_await follow_once();
         } catch (const Error& error) {
-            if (!is_passing(error)) throw;
+            if (!following_.forgives(error)) throw;
             trouble = error.message();
         }
         if (!trouble.empty()) tell(std::move(trouble));
@@ -98,6 +102,7 @@ Task<> Wait::follow() {
 /// Whether the goal is reached.
 Task<bool> Wait::look_once() {
     auto seen = co_await observe(api_, target_.resource, target_.name, object_);
+    looking_.succeeded();
     auto verdict = goal_.reached(seen);
     if (verdict.kind == Verdict::Kind::reached) {
         object_ = std::move(seen.object);
@@ -129,7 +134,7 @@ Task<> Wait::look() {
         try {
             if (known_) reached = co_await look_once();
         } catch (const Error& error) {
-            if (!is_passing(error)) throw;
+            if (!looking_.forgives(error)) throw;
             trouble = error.message();
         }
         if (reached) co_return;
@@ -140,10 +145,6 @@ Task<> Wait::look() {
 }
 
 } // namespace
-
-bool is_passing(const Error& error) {
-    return error.fault() == Fault::unreachable || error.fault() == Fault::timed_out;
-}
 
 Task<Json> wait_for(Api& api, Target target, Goal goal) {
     const auto limit = goal.limit;

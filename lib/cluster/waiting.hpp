@@ -34,7 +34,4 @@ struct Goal {
 /// for, too. A failed verdict is thrown as its fault.
 Task<Json> wait_for(Api& api, Target target, Goal goal);
 
-/// Whether it may go by: the server does not answer, or not in time.
-bool is_passing(const Error& error);
-
 } // namespace thv::cluster
