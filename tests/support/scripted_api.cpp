@@ -125,6 +125,7 @@ void ScriptedApi::request(http::Visit& visit) {
             return;
         }
     }
+    if (otherwise_) return otherwise_(visit);
     visit.answer(599, "", "no answer is scripted");
 }
 

@@ -62,6 +62,9 @@ public:
     /// The same answer every time.
     void always(const std::string& text, Answer answer);
 
+    /// The answer to requests that nothing else is said about.
+    void otherwise(Answer answer) { otherwise_ = std::move(answer); }
+
     /// The targets of the requests so far whose "METHOD target" contains the text.
     std::vector<std::string> targets(const std::string& text = "") const;
     const std::vector<Seen>& seen() const { return seen_; }
@@ -108,6 +111,7 @@ private:
     asio::io_context io_{1};
     TempFolder folder_;
     std::vector<Rule> rules_;
+    Answer otherwise_;
     std::vector<Seen> seen_;
     std::optional<http::Server> server_;
     std::optional<cluster::Api> api_;
