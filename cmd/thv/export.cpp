@@ -29,17 +29,16 @@ void Export::declare(Args& args) {
 
 Task<> Export::run(Caller caller, Query& query, Console& console) const {
     const auto parsed = value_or_throw(WorkloadName::parse(name));
-    std::vector<Outcome> outcomes{{name, std::nullopt}};
     RunConfig config;
+    std::vector<Outcome> outcomes;
     try {
         config = co_await query.config(parsed);
     } catch (const Error& error) {
-        outcomes.front().error = error;
+        outcomes.push_back({name, error});
     }
-    if (outcomes.front().error) {
-        outcomes = co_await suggest_names(query, std::move(outcomes));
-        throw Error{*outcomes.front().error};
-    }
+    if (!outcomes.empty()) outcomes = co_await suggest_names(query, std::move(outcomes));
+    for (const auto& outcome : outcomes)
+        if (outcome.error) throw Error{*outcome.error};
     std::string text;
     if (format == "k8s") {
         const auto manifest = manifest_from(config, caller.globals.name_space.value_or(""));

@@ -70,7 +70,7 @@ def test_following_goes_on_in_the_pod_that_takes_the_place(thv, cluster, kubelet
     follower = thv.spawn("logs", "--follow", "mover")
     assert follower.stdout.readline() == "old pod\n"
     before = thv.core("pods", "mover-0")["metadata"]["uid"]
-    cluster.kubectl("delete", "pod", "mover-0", "-n", thv.namespace)
+    cluster.kubectl("delete", "pod", "mover-0", "--wait=false", "-n", thv.namespace)
     wait_until(lambda: (thv.core("pods", "mover-0") or {}).get("metadata", {}).get("uid") not in (None, before),
                "the pod is replaced", 60)
     thv.wait_ready("mover")

@@ -45,6 +45,7 @@ class Kubelet:
     def __init__(self, cluster):
         self._kube = cluster.kube
         self._pods = {}  # (namespace, name) → the pod as last seen
+        self._resume_at = 0
         self._starting = {}  # (namespace, name) → (StatefulSet, generation) that a proxy waits for
         self._troubles = {}  # (namespace, workload, container) → (reason, message)
         self._restarts = {}  # pod's uid → count
@@ -130,6 +131,7 @@ class Kubelet:
                 if event:
                     self._take(*event)
                 self._start_proxies()
+                self._resume()
             except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
                 self._events.put(event)
@@ -139,6 +141,18 @@ class Kubelet:
                     self.complaints.append(traceback.format_exc())
             except Exception:
                 self.complaints.append(traceback.format_exc())
+
+    def _resume(self):
+        """Goes on with what an answer of a busy API server has cut short: no event may come for it."""
+        if time.monotonic() < self._resume_at:
+            return
+        self._resume_at = time.monotonic() + 2
+        for pod in list(self._pods.values()):
+            if "deletionTimestamp" in pod["metadata"] or not pod.get("status", {}).get("containerStatuses"):
+                try:
+                    self._see(pod)
+                except KubeError:
+                    pass  # it is looked at again
 
     def _take(self, kind, what):
         if kind == "all":

@@ -55,10 +55,12 @@ def main(kind, program, fixture, arguments):
     with PLATFORMS[kind](fixture) as variables, tempfile.TemporaryDirectory(prefix="thv-home-") as home:
         kept = {name: os.environ[name] for name in ("PATH", "LLVM_PROFILE_FILE") if name in os.environ}
         environment = {**kept, **variables, "HOME": home, "THV_TEST_BACKEND": kind}
-        try:
-            return subprocess.run([program, *arguments], env=environment, check=False).returncode
-        finally:
-            processes.kill_all(lambda: processes.with_argument_containing(program))
+        with subprocess.Popen([program, *arguments], env=environment) as tests:
+            try:
+                return tests.wait()
+            finally:
+                # Supervisors of workloads that the tests named after themselves.
+                processes.kill_all(lambda: processes.with_argument_containing(f"contract-{tests.pid}-"))
 
 
 if __name__ == "__main__":
