@@ -136,7 +136,7 @@ struct Session::Parts {
 };
 
 Session::Session(Environment environment, cli::Globals globals, cli::Console& console)
-    : parts_(std::make_unique<Parts>(std::move(environment), globals, console)) {}
+    : parts_(std::make_unique<Parts>(std::move(environment), std::move(globals), console)) {}
 
 Session::~Session() = default;
 

@@ -26,7 +26,6 @@ constexpr std::size_t parallel = 16;
 constexpr int attempts = 10;
 constexpr std::size_t most_named = 5;
 constexpr auto removal_limit = 30s;
-constexpr Resource virtual_servers{"toolhive.stacklok.dev/v1beta1", "virtualmcpservers", "VirtualMCPServer"};
 
 Error no_group(const GroupName& name) {
     return Error{Fault::not_found, fmt::format("no group named '{}'", name.str())}.hint(
@@ -119,7 +118,7 @@ Task<> Grouping::erase(GroupName name) {
     if (!users.empty())
         throw Error{Fault::conflict, fmt::format("the group '{}' still has members: {}", name.str(), some_of(users))}
             .hint("remove them, or move them to another group with 'thv group mv'");
-    const auto servers = co_await referring({virtual_servers}, name.str());
+    const auto servers = co_await referring({virtual_mcp_servers}, name.str());
     if (!servers.empty())
         throw Error{Fault::conflict,
                     fmt::format("the group '{}' is served by VirtualMCPServer {}", name.str(), some_of(servers))};

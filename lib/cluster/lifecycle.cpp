@@ -19,11 +19,10 @@ namespace thv::cluster {
 namespace {
 
 constexpr std::size_t parallel = 16;
-constexpr Resource virtual_servers{"toolhive.stacklok.dev/v1beta1", "virtualmcpservers", "VirtualMCPServer"};
 
 /// Kinds of one name share the names of what the operator makes for them, and the later one never comes up.
 Task<> check_free(Api& api, std::string name) {
-    for (const auto& kind : {mcp_remote_proxies, virtual_servers}) {
+    for (const auto& kind : {mcp_remote_proxies, virtual_mcp_servers}) {
         const Place place{kind, api.name_space(), name};
         const auto other = co_await find_any(api, place);
         if (other)

@@ -131,8 +131,12 @@ Task<> Follower::watch_once(Nursery& nursery) {
         else
             see(event.object, nursery);
     };
-    while (!version.empty())
+    while (!version.empty()) {
+        const auto begun = std::chrono::steady_clock::now();
         version = co_await api_.watch(all, mine, version, take);
+        // A server that ends each watch at once is not asked as fast as it answers.
+        if (std::chrono::steady_clock::now() - begun < between_looks) co_await sleep_for(between_looks);
+    }
 }
 
 Task<> Follower::watch_pods(Nursery& nursery) {

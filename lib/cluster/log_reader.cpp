@@ -63,12 +63,14 @@ Task<std::unique_ptr<LogReader>> open_log(Api& api, std::string pod, LogRequest 
 
 Task<> read_merged(std::vector<std::unique_ptr<LogReader>> logs, std::function<void(std::size_t, LogRecord)> sink) {
     std::vector<Head> heads;
+    heads.reserve(logs.size());
     for (auto& log : logs)
         heads.push_back({std::move(log), {}, {}});
     for (auto& head : heads)
         co_await advance(head);
     while (auto* head = earliest(heads)) {
-        sink(static_cast<std::size_t>(head - heads.data()), *std::exchange(head->record, std::nullopt));
+        auto record = std::exchange(head->record, std::nullopt);
+        if (record) sink(static_cast<std::size_t>(head - heads.data()), *std::move(record));
         co_await advance(*head);
     }
 }

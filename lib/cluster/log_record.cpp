@@ -29,7 +29,7 @@ void LogCursor::rewind() {
 bool LogCursor::admits(const LogRecord& record) {
     const auto time = record.written ? record.written : before_;
     before_ = time;
-    if (again_) {
+    if (again_ && last_) {
         if (!time || *time < *last_) return false;
         if (*time == *last_ && still_again_ > 0) {
             --still_again_;

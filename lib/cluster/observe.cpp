@@ -3,6 +3,7 @@
 #include "cluster/observe.hpp"
 
 #include "cluster/meta.hpp"
+#include "cluster/scan.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ Task<std::optional<Json>> find_any(Api& api, Place place) {
         auto object = co_await api.find(std::move(place));
         co_return object;
     } catch (const StatusError& error) {
-        if (error.reason() != unknown_resource) throw;
+        if (!can_do_without(error)) throw;
     }
     co_return std::nullopt;
 }

@@ -26,7 +26,8 @@ Error no_workload(const std::string& name);
 /// Reads what runs for a workload; `object` is the workload itself as it is known, or null.
 Task<Sighting> observe(Api& api, Resource resource, std::string name, Json object);
 
-/// The object, or none also where the server does not know its kind: an operator may be older than the kind.
+/// The object, or none also where the server does not know its kind (an operator may be older than the kind), or this
+/// user must not see it.
 Task<std::optional<Json>> find_any(Api& api, Place place);
 
 } // namespace thv::cluster

@@ -27,6 +27,7 @@ inline constexpr Resource mcp_servers{"toolhive.stacklok.dev/v1beta1", "mcpserve
 inline constexpr Resource mcp_groups{"toolhive.stacklok.dev/v1beta1", "mcpgroups", "MCPGroup"};
 inline constexpr Resource mcp_remote_proxies{"toolhive.stacklok.dev/v1beta1", "mcpremoteproxies", "MCPRemoteProxy"};
 inline constexpr Resource mcp_server_entries{"toolhive.stacklok.dev/v1beta1", "mcpserverentries", "MCPServerEntry"};
+inline constexpr Resource virtual_mcp_servers{"toolhive.stacklok.dev/v1beta1", "virtualmcpservers", "VirtualMCPServer"};
 inline constexpr Resource external_auth_configs{"toolhive.stacklok.dev/v1beta1", "mcpexternalauthconfigs",
                                                 "MCPExternalAuthConfig"};
 inline constexpr Resource stateful_sets{"apps/v1", "statefulsets", "StatefulSet"};

@@ -98,8 +98,10 @@ std::optional<Verdict> lost(const Sighting& seen) {
 std::vector<const Json*> current_pods(const Sighting& seen) {
     std::vector<const Json*> found;
     const auto revision = text_at(seen.stateful_set, {"status", "updateRevision"});
+    const bool server_is_current = is_current(template_annotations(seen.stateful_set), seen.object);
     for (const auto& pod : seen.server_pods)
-        if (!is_leaving(pod) && (revision.empty() || label_of(pod, "controller-revision-hash") == revision))
+        if (server_is_current && !is_leaving(pod) &&
+            (revision.empty() || label_of(pod, "controller-revision-hash") == revision))
             found.push_back(&pod);
     for (const auto& pod : seen.proxy_pods)
         if (!is_leaving(pod) && is_current(own_annotations(pod), seen.object)) found.push_back(&pod);

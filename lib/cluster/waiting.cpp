@@ -20,6 +20,7 @@ namespace thv::cluster {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 
 constexpr Duration first_pause = 100ms;
 constexpr Duration longest_pause = 1s;
@@ -81,8 +82,12 @@ Task<> Wait::follow_once() {
     const auto take = [this](WatchEvent event) {
         know(event.kind == WatchEvent::Kind::deleted ? Json{} : std::move(event.object));
     };
-    while (!version.empty())
+    while (!version.empty()) {
+        const auto begun = Clock::now();
         version = co_await api_.watch(all, only, version, take);
+        // A server that ends each watch at once is not asked as fast as it answers.
+        if (Clock::now() - begun < longest_pause) co_await sleep_for(before_reconnecting);
+    }
 }
 
 Task<> Wait::follow() {

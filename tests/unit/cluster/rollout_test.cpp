@@ -121,6 +121,12 @@ TEST_CASE("what keeps a pod of the newest form from running is told, with the po
                  former["metadata"]["labels"]["controller-revision-hash"] = "old";
                  s.server_pods.push_back(former);
              }},
+            {"waiting for the operator to change its proxy",
+             [](Sighting& s) { // of a server that is about to be changed
+                 s.object["metadata"]["generation"] = s.object["status"]["observedGeneration"] = 2;
+                 s.server_pods[0] = troubled(s.server_pods[0], "CrashLoopBackOff", "", 9);
+                 s.proxy_pods[0]["metadata"]["annotations"]["toolhive.stacklok.dev/mcpserver-generation"] = "1";
+             }},
             {"",
              [](Sighting& s) { // on its way out
                  auto leaving = troubled(s.proxy_pods[0], "CrashLoopBackOff", "", 9);
