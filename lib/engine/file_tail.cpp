@@ -74,7 +74,7 @@ private:
 
 class FollowedFile {
 public:
-    FollowedFile(fs::path path, TailOptions options, LineSink sink)
+    FollowedFile(fs::path path, const TailOptions& options, LineSink sink)
         : path_(std::move(path))
         , options_(options)
         , sink_(std::move(sink))
