@@ -30,8 +30,8 @@ struct Call {
     std::string query = {}; ///< without '?'
     std::optional<Json> body = {};
     std::string content_type = "application/json"; ///< of the body
-    /// For each attempt: a little longer than the minute after which a server gives up by itself.
-    Duration deadline = std::chrono::seconds{70};
+    /// For each attempt. A server whose store is away gives up after a minute, too, and would only be asked again.
+    Duration deadline = std::chrono::seconds{60};
     std::size_t body_limit = 8U << 20U;
     bool repeatable = true; ///< sending it twice does what sending it once does
 };
