@@ -264,6 +264,6 @@ TEST_CASE("a follower tells each line once, across breaks, and ends with the wor
                     {test::status(200, first), test::truncated(first + "2026-03-01T10:00:00.2Z c\n"),
                      test::refuses(500, "InternalError", "the kubelet is away"), last});
     CHECK(tail(store, {.follow = true}).lines == Texts{"a", "b", "c", "d"});
-    CHECK(store.server.targets("/pods/fetch-0/log?").back().find("sinceTime=2026-03-01T10%3A00%3A00.2Z") !=
+    CHECK(store.server.targets("/pods/fetch-0/log?").at(3).find("sinceTime=2026-03-01T10%3A00%3A00.2Z") !=
           std::string::npos);
 }
