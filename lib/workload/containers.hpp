@@ -58,6 +58,14 @@ struct Containers {
     /// Opened before start, so that no byte is lost.
     virtual Task<std::unique_ptr<Stdio>> attach(std::string id) = 0;
     virtual Task<> start(std::string id) = 0;
+    /// Starts one more process of the server in a running container, with a stdin and stdout of its own; its stderr is
+    /// the container's. Null where only the container's own process can be reached. Fault::unreachable when the
+    /// container does not answer, Fault::conflict when it carries as many processes as it may.
+    ///
+    /// `read` tells the process's end by an empty chunk. Closing or dropping the Stdio ends the process: its stdin
+    /// ends, two seconds later it gets SIGTERM, and SIGKILL another three seconds later. The processes live no longer
+    /// than the container's first one.
+    virtual Task<std::unique_ptr<Stdio>> spawn(std::string id);
     /// Returns when the container is not running any more, with its exit code. Throws Fault::unreachable when the
     /// engine goes away, Fault::not_found when the container has been removed.
     virtual Task<int> wait(std::string id) = 0;
