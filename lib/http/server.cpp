@@ -46,7 +46,19 @@ Error cannot_listen(const std::string& host, std::uint16_t port, boost::system::
     return Error{Fault::usage, fmt::format("cannot listen on {}: {}", where, failure.message())};
 }
 
+constexpr std::string_view local_peer = "local";
+
 } // namespace
+
+std::string peer_key(const asio::ip::address& address) {
+    if (address.is_loopback() || address.is_unspecified()) return std::string{local_peer};
+    if (address.is_v4()) return address.to_string();
+    const auto v6 = address.to_v6();
+    if (v6.is_v4_mapped()) return peer_key(asio::ip::make_address_v4(asio::ip::v4_mapped, v6));
+    // One customer of a provider has at least a whole network of 64 bits.
+    const auto bytes = v6.to_bytes();
+    return {bytes.begin(), bytes.begin() + 8};
+}
 
 std::string_view reason_phrase(int status) {
     if (status == 429) return "Too Many Requests";
@@ -78,15 +90,28 @@ void Server::Impl::accept() {
 }
 
 void Server::Impl::take(ServerSocket socket) {
-    const auto connection = std::make_shared<ServerConnection>(shared_from_this(), std::move(socket));
-    const bool full = connections.size() >= limits.connections;
+    boost::system::error_code gone; // already: the first read says so, too
+    const auto address = socket.remote_endpoint(gone).address();
+    auto peer = peer_key(address);
+    auto& count = peers[peer];
+    const auto most = peer == local_peer ? limits.local_connections : limits.peer_connections;
+    const bool full = connections.size() >= limits.connections || count >= most;
+    ++count;
+    const auto connection = std::make_shared<ServerConnection>(shared_from_this(), std::move(socket), std::move(peer));
     connections.emplace(connection.get(), connection);
     connection->start();
     if (full) connection->refuse(503, "Retry-After: 1\r\n");
 }
 
+void Server::Impl::forget(ServerConnection& connection, const std::string& peer) {
+    const auto found = peers.find(peer);
+    if (found != peers.end() && --found->second == 0) peers.erase(found);
+    connections.erase(&connection);
+}
+
 void Server::Impl::wait_for_tick() {
-    const auto shortest = std::min({limits.header_time, limits.body_time, limits.idle_time, limits.stall_time});
+    const auto shortest =
+        std::min({limits.header_time, limits.body_time, limits.body_grace, limits.idle_time, limits.stall_time});
     timer.expires_after(std::clamp<Duration>(shortest / 4, std::chrono::milliseconds{10}, std::chrono::seconds{1}));
     timer.async_wait([weak = weak_from_this()](boost::system::error_code failure) {
         if (failure) return;

@@ -21,14 +21,18 @@ namespace asio = boost::asio;
 
 /// What a client may cost. Breaking one is answered with the status in brackets where an answer is possible.
 struct ServerLimits {
-    std::size_t header_bytes = 16U << 10U; ///< [431]
-    std::size_t fields = 100;              ///< [431]
-    std::size_t target_bytes = 8U << 10U;  ///< [414]
-    std::size_t body_bytes = 8U << 20U;    ///< [413]
-    std::size_t connections = 10'000;      ///< [503]
-    std::size_t stream_queue = 1U << 20U;  ///< bytes that a streaming client has not taken; then it is dropped
+    std::size_t header_bytes = 16U << 10U;  ///< [431]
+    std::size_t fields = 100;               ///< [431]
+    std::size_t target_bytes = 8U << 10U;   ///< [414]
+    std::size_t body_bytes = 8U << 20U;     ///< [413]
+    std::size_t connections = 10'000;       ///< [503]
+    std::size_t peer_connections = 256;     ///< of one other machine, or of one IPv6 network of 64 bits [503]
+    std::size_t local_connections = 10'000; ///< of this machine [503]
+    std::size_t stream_queue = 1U << 20U;   ///< bytes that a streaming client has not taken; then it is dropped
     Duration header_time = std::chrono::seconds{10}; ///< from the first byte to the end of the header [408]
     Duration body_time = std::chrono::seconds{30};   ///< from there to the end of the body [408]
+    Duration body_grace = std::chrono::seconds{5};   ///< after which `body_rate` counts
+    std::size_t body_rate = 1024;                    ///< bytes a second, on average, of a body [408]
     Duration idle_time = std::chrono::seconds{120};  ///< between two requests of a connection
     Duration stall_time = std::chrono::seconds{30};  ///< in which a client takes nothing of what is sent
 };
@@ -70,8 +74,26 @@ public:
     /// Breaks the connection off, so that the client sees that its answer is incomplete. Handler::gone follows.
     virtual void abort() = 0;
 
+    /// Who asks; empty when nobody was asked for a proof of it.
+    const std::string& principal() const { return principal_; }
+    /// Tells who asks, and how long that may be believed: an answer that still streams then is broken off.
+    void authenticated(std::string principal, std::chrono::steady_clock::time_point until) {
+        principal_ = std::move(principal);
+        believed_until_ = until;
+    }
+
 protected:
     ~Visit() = default;
+    /// A new request: nothing is known of who sent it.
+    void forget_principal() {
+        principal_.clear();
+        believed_until_ = std::chrono::steady_clock::time_point::max();
+    }
+    std::chrono::steady_clock::time_point believed_until() const { return believed_until_; }
+
+private:
+    std::string principal_;
+    std::chrono::steady_clock::time_point believed_until_ = std::chrono::steady_clock::time_point::max();
 };
 
 struct Handler {

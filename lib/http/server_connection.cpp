@@ -22,9 +22,10 @@ constexpr auto linger_time = std::chrono::seconds{2};
 
 } // namespace
 
-ServerConnection::ServerConnection(std::shared_ptr<Server::Impl> server, ServerSocket socket)
+ServerConnection::ServerConnection(std::shared_ptr<Server::Impl> server, ServerSocket socket, std::string peer)
     : server_(std::move(server))
-    , socket_(std::move(socket)) {}
+    , socket_(std::move(socket))
+    , peer_(std::move(peer)) {}
 
 void ServerConnection::start() {
     boost::system::error_code ignored; // a connection without the option works as well
@@ -45,6 +46,7 @@ void ServerConnection::enter(Phase phase) {
         deadline_ = server_->now + limits.header_time;
         break;
     case Phase::body:
+        body_began_ = server_->now;
         deadline_ = server_->now + limits.body_time;
         break;
     case Phase::busy:
@@ -58,11 +60,21 @@ void ServerConnection::enter(Phase phase) {
 
 void ServerConnection::tick() {
     if (writing_ && server_->now > stall_deadline_) return drop();
-    if (server_->now <= deadline_) return;
+    if (phase_ == Phase::busy && started_ && server_->now >= believed_until()) return drop();
+    if (server_->now <= deadline_ && !body_too_slow()) return;
     if (phase_ == Phase::head || phase_ == Phase::body)
         refuse(408, {});
     else
         drop();
+}
+
+bool ServerConnection::body_too_slow() const {
+    if (phase_ != Phase::body) return false;
+    const auto& limits = server_->limits;
+    const auto took = server_->now - body_began_;
+    if (took < limits.body_grace) return false;
+    const auto least = std::chrono::duration<double>(took).count() * static_cast<double>(limits.body_rate);
+    return static_cast<double>(request_.body.size()) < least;
 }
 
 void ServerConnection::drain() {
@@ -146,6 +158,7 @@ bool ServerConnection::parse_some() {
     keep_alive_ = parser_->keep_alive() && !server_->draining;
     head_only_ = request_.method() == "HEAD";
     started_ = false;
+    forget_principal();
     enter(Phase::busy);
     server_->handler.request(*this);
     return true;
@@ -286,7 +299,7 @@ void ServerConnection::drop() {
     socket_.close(ignored);
     const bool busy = phase_ == Phase::busy;
     phase_ = Phase::idle;
-    server_->connections.erase(this);
+    server_->forget(*this, peer_);
     if (busy) server_->handler.gone(*this);
 }
 

@@ -24,11 +24,16 @@ using Clock = std::chrono::steady_clock;
 
 class ServerConnection;
 
+/// Whom a connection counts for: the address of another machine, or "local".
+std::string peer_key(const asio::ip::address& address);
+
 struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
     Impl(asio::io_context& io, Handler& on_request, ServerLimits allowed);
 
     void accept();
     void take(ServerSocket socket);
+    /// A connection has ended.
+    void forget(ServerConnection& connection, const std::string& peer);
     void wait_for_tick();
     void tick();
     void drain();
@@ -45,6 +50,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
         Clock::now(); ///< as of the last tick: limits are seconds, a clock call per request is not free
     std::string date; ///< the Date line of answers
     std::unordered_map<ServerConnection*, std::shared_ptr<ServerConnection>> connections;
+    std::unordered_map<std::string, std::size_t> peers; ///< how many connections each has
     bool accept_later = false;
     bool draining = false;
     bool closed = false;
@@ -53,7 +59,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
 /// One client. A state machine on callbacks: this is the hot path, and a coroutine frame per read and write showed.
 class ServerConnection final : public Visit, public std::enable_shared_from_this<ServerConnection> {
 public:
-    ServerConnection(std::shared_ptr<Server::Impl> server, ServerSocket socket);
+    ServerConnection(std::shared_ptr<Server::Impl> server, ServerSocket socket, std::string peer);
 
     void start();
     /// Ends what has taken too long.
@@ -98,9 +104,11 @@ private:
     void doom();
     void enter(Phase phase);
     void linger();
+    bool body_too_slow() const;
 
     std::shared_ptr<Server::Impl> server_;
     ServerSocket socket_;
+    std::string peer_;
     InboundRequest request_;
     std::optional<RequestParser> parser_;
     std::string in_; ///< the read buffer
@@ -112,6 +120,7 @@ private:
     std::size_t discarded_ = 0;
     Clock::time_point deadline_;
     Clock::time_point stall_deadline_;
+    Clock::time_point body_began_;
     Phase phase_ = Phase::idle;
     bool reading_ = false;
     bool writing_ = false;

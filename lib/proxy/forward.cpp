@@ -7,6 +7,7 @@
 #include "io/log.hpp"
 #include "mcp/jsonrpc.hpp"
 #include "mcp/versions.hpp"
+#include "proxy/gate.hpp"
 #include "proxy/passage.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -43,20 +44,28 @@ http::Request probe_request(Transport transport) {
     return request;
 }
 
+/// A port must be known before requests can be judged, so what judges them comes second.
+struct Door final : http::Handler {
+    std::unique_ptr<Gate> gate;
+    void request(http::Visit& visit) override { gate->request(visit); }
+    void gone(http::Visit& visit) override { gate->gone(visit); }
+    void drained(http::Visit& visit) override { gate->drained(visit); }
+};
+
 } // namespace
 
 struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl> {
     Impl(asio::any_io_executor on, Options wanted)
         : executor(std::move(on))
         , options(std::move(wanted))
-        , server(executor, *this, options.http)
+        , server(executor, door, options.http)
         , closed(executor)
         , backend_known(executor) {}
 
     void request(http::Visit& visit) override;
     void gone(http::Visit& visit) override;
     void drained(http::Visit& visit) override;
-    void health(http::Visit& visit) const;
+    Health health() const;
     void close();
     /// Ends what the server has not answered.
     void cancel_all();
@@ -68,6 +77,7 @@ struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl>
 
     asio::any_io_executor executor;
     Options options;
+    Door door;
     http::Server server;
     std::unique_ptr<Guard> guard;
     Event closed;
@@ -78,11 +88,6 @@ struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl>
 };
 
 void HttpProxy::Impl::request(http::Visit& visit) {
-    if (visit.path() == "/health" && (visit.method() == "GET" || visit.method() == "HEAD")) return health(visit);
-    if (const auto objection = guard->objection(visit)) {
-        const auto body = mcp::error_message({}, -32000, *objection);
-        return visit.answer(403, "Content-Type: application/json\r\n", body);
-    }
     const auto passage = std::make_shared<Passage>(executor, visit);
     passages.insert_or_assign(&visit, passage);
     auto ended = [passage](const std::exception_ptr& failure) {
@@ -148,13 +153,8 @@ void HttpProxy::Impl::fail(const Passage& passage, int status, const std::string
                  mcp::error_message(id, -32000, why));
 }
 
-void HttpProxy::Impl::health(http::Visit& visit) const {
-    const auto time = format_rfc3339(thv::now());
-    const auto error = backend ? std::string{} : fmt::format(R"(,"error":{})", mcp::quote(reason));
-    const auto body = fmt::format(
-        R"({{"status":"{}","timestamp":"{}","transport":"{}","mcp":{{"available":{},"last_checked":"{}"{}}}}})",
-        backend ? "healthy" : "unhealthy", time, to_string(options.transport), backend != nullptr, time, error);
-    visit.answer(backend ? 200 : 503, "Content-Type: application/json\r\nCache-Control: no-store\r\n", body);
+Health HttpProxy::Impl::health() const {
+    return {.available = backend != nullptr, .trouble = reason};
 }
 
 void HttpProxy::Impl::cancel_all() {
@@ -181,8 +181,12 @@ HttpProxy::~HttpProxy() {
 }
 
 void HttpProxy::bind() {
-    impl_->server.bind(impl_->options.host, impl_->options.port);
-    impl_->guard = std::make_unique<Guard>(impl_->options.host, impl_->server.port(), impl_->options.allowed_origins);
+    const auto& options = impl_->options;
+    check_exposure(options);
+    impl_->server.bind(options.host, options.port);
+    const auto port = impl_->server.port();
+    impl_->guard = std::make_unique<Guard>(options.host, port, options.allowed_origins, options.allowed_hosts);
+    impl_->door.gate = std::make_unique<Gate>(options, port, *impl_, [impl = impl_.get()] { return impl->health(); });
 }
 
 int HttpProxy::port() const {

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/front.hpp"
 
-#include "core/time.hpp"
-
 #include <fmt/format.h>
 #include <sys/random.h>
 
@@ -38,20 +36,12 @@ std::string random_id() {
 
 Front::Front(const Options& options, std::uint16_t port)
     : options_(options)
-    , guard_(options.host, port, options.allowed_origins)
+    , guard_(options.host, port, options.allowed_origins, options.allowed_hosts)
     , bridge_(*this, options.bridge) {}
 
 void Front::tick(Time now) {
     now_ = now;
     bridge_.tick(now);
-}
-
-void Front::request(http::Visit& visit) {
-    // Harmless, and probes do not know our names.
-    if (visit.path() == "/health" && (visit.method() == "GET" || visit.method() == "HEAD")) return health(visit);
-    if (const auto objection = guard_.objection(visit)) return refuse(visit, 403, -32000, *objection);
-    if (visit.method() == "OPTIONS" && visit.header("origin")) return preflight(visit);
-    serve(visit);
 }
 
 void Front::to_child(const mcp::Pieces& line) {
@@ -95,27 +85,6 @@ void Front::write_event(http::Visit& visit, const mcp::Pieces& message) {
         parts[count++] = part;
     parts[count++] = "\n\n";
     visit.send(http::Parts{parts.data(), count});
-}
-
-void Front::health(http::Visit& visit) const {
-    const bool available = bridge_.state() == mcp::Bridge::State::ready;
-    const auto error =
-        available ? std::string{}
-                  : fmt::format(R"(,"error":{})",
-                                mcp::quote(bridge_.trouble().empty() ? "the server is not up" : bridge_.trouble()));
-    const auto time = format_rfc3339(thv::now());
-    const auto body = fmt::format(
-        R"({{"status":"{}","timestamp":"{}","transport":"{}","mcp":{{"available":{},"last_checked":"{}"{}}}}})",
-        available ? "healthy" : "unhealthy", time, to_string(options_.transport), available, time, error);
-    visit.answer(available ? 200 : 503, "Content-Type: application/json\r\nCache-Control: no-store\r\n", body);
-}
-
-void Front::preflight(http::Visit& visit) const {
-    const auto lines = guard_.cors_fields(visit) +
-                       "Access-Control-Allow-Methods: GET, POST, DELETE\r\nAccess-Control-Allow-Headers: Accept, "
-                       "Authorization, Content-Type, Last-Event-ID, Mcp-Protocol-Version, Mcp-Session-Id\r\n"
-                       "Access-Control-Max-Age: 600\r\n";
-    visit.answer(204, lines, std::string_view{});
 }
 
 } // namespace thv::proxy

@@ -36,7 +36,7 @@ public:
     /// Ends the streams that would never end by themselves.
     virtual void end_streams() = 0;
 
-    void request(http::Visit& visit) final;
+    void request(http::Visit& visit) final { serve(visit); }
     void to_child(const mcp::Pieces& line) final;
 
 protected:
@@ -58,9 +58,6 @@ protected:
     Time last_comment_ = now_;
 
 private:
-    void health(http::Visit& visit) const;
-    void preflight(http::Visit& visit) const;
-
     mcp::Bridge bridge_;
     std::function<void()> wake_;
     std::function<std::size_t()> backlog_;

@@ -11,11 +11,8 @@ namespace thv::proxy {
 
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string result{text};
-    for (auto& byte : result)
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-    return result;
+bool is_mapped_any(const in6_addr& address) {
+    return IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr32[3] == 0;
 }
 
 bool is_address(const std::string& host) {
@@ -49,9 +46,25 @@ std::string_view authority_of(std::string_view origin) {
 
 } // namespace
 
-Guard::Guard(std::string_view host, std::uint16_t port, const std::vector<std::string>& allowed_origins)
+std::string lower(std::string_view text) {
+    std::string result{text};
+    for (auto& byte : result)
+        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
+    return result;
+}
+
+bool is_any_address(std::string_view host) {
+    const std::string text{host};
+    in6_addr six{};
+    in_addr four{};
+    if (inet_pton(AF_INET, text.c_str(), &four) == 1) return four.s_addr == INADDR_ANY;
+    return inet_pton(AF_INET6, text.c_str(), &six) == 1 && (IN6_IS_ADDR_UNSPECIFIED(&six) || is_mapped_any(six));
+}
+
+Guard::Guard(std::string_view host, std::uint16_t port, const std::vector<std::string>& allowed_origins,
+             const std::vector<std::string>& allowed_hosts)
     : names_{"localhost", "127.0.0.1", "::1"}
-    , any_address_(host == "0.0.0.0" || host == "::") {
+    , any_address_(is_any_address(host)) {
     if (!any_address_) names_.push_back(lower(host));
     for (const auto& name : names_) {
         const auto shown = name.contains(':') ? "[" + name + "]" : name;
@@ -60,6 +73,8 @@ Guard::Guard(std::string_view host, std::uint16_t port, const std::vector<std::s
         if (port == 80) origins_.push_back("http://" + shown);
         if (port == 443) origins_.push_back("https://" + shown);
     }
+    for (const auto& allowed : allowed_hosts)
+        names_.push_back(host_of(allowed).value_or(lower(allowed))); // an IPv6 address may come without brackets
     for (const auto& origin : allowed_origins) {
         auto text = lower(origin);
         if (text.ends_with('/')) text.pop_back();

@@ -15,12 +15,13 @@ namespace thv::proxy {
 /// Keeps web pages out that reach this port through a visitor's browser. Host is checked because a page of a rebound
 /// name sends that name; Origin because a page of another site sends its own.
 ///
-/// Host may be a loopback name, the address listened on, or the host of an allowed origin; when listening on every
-/// address also any IP address, since only names can be rebound. Origin may be absent, a loopback name (or the address)
-/// with our port, or an allowed origin.
+/// Host may be a loopback name, the address listened on, an allowed host, or the host of an allowed origin; when
+/// listening on every address also any IP address, since only names can be rebound. Origin may be absent, a loopback
+/// name (or the address) with our port, or an allowed origin.
 class Guard {
 public:
-    Guard(std::string_view host, std::uint16_t port, const std::vector<std::string>& allowed_origins);
+    Guard(std::string_view host, std::uint16_t port, const std::vector<std::string>& allowed_origins,
+          const std::vector<std::string>& allowed_hosts = {});
 
     /// Why a request is turned away; none when it is welcome.
     std::optional<std::string_view> objection(const http::Visit& visit) const;
@@ -36,5 +37,10 @@ private:
     std::vector<std::string> origins_;
     bool any_address_;
 };
+
+/// Whether an address to listen on, such as 0.0.0.0, means every address of this machine.
+bool is_any_address(std::string_view host);
+/// ASCII letters in lower case.
+std::string lower(std::string_view text);
 
 } // namespace thv::proxy

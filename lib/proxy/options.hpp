@@ -18,8 +18,9 @@ struct Options {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0; ///< 0: a free one
     std::vector<std::string> allowed_origins =
-        {};                                 ///< of web pages; their hosts are also accepted as this proxy's names
-    Transport transport = Transport::stdio; ///< the server's
+        {};                                      ///< of web pages; their hosts are also accepted as this proxy's names
+    std::vector<std::string> allowed_hosts = {}; ///< further names of this proxy
+    Transport transport = Transport::stdio;      ///< the server's
     ProxyMode mode = ProxyMode::streamable_http;
     Duration session_ttl = std::chrono::hours{2};   ///< without a request or an open stream
     Duration keep_alive = std::chrono::seconds{30}; ///< between comments on a silent stream

@@ -17,13 +17,6 @@ namespace {
 constexpr std::size_t enough_queued = 256U << 10U;
 constexpr std::size_t small_answer = 64U << 10U;
 
-std::string lower(std::string_view text) {
-    std::string result{text};
-    for (auto& byte : result)
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-    return result;
-}
-
 /// Whether a field is about one connection only (RFC 9110, 7.6.1), `connection` being the value of that field.
 bool hop_by_hop(const std::string& name, std::string_view connection) {
     constexpr std::array<std::string_view, 9> always{"connection",          "keep-alive", "proxy-connection",

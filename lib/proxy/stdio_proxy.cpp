@@ -5,6 +5,7 @@
 #include "io/deadline.hpp"
 #include "io/event.hpp"
 #include "proxy/front.hpp"
+#include "proxy/gate.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,10 +20,15 @@ using State = mcp::Bridge::State;
 /// A port must be known before requests can be judged, so the handler behind the server comes second.
 struct LateHandler final : http::Handler {
     std::unique_ptr<Front> front;
-    void request(http::Visit& visit) override { front->request(visit); }
-    void gone(http::Visit& visit) override { front->gone(visit); }
-    void drained(http::Visit& visit) override { front->drained(visit); }
+    std::unique_ptr<Gate> gate;
+    void request(http::Visit& visit) override { gate->request(visit); }
+    void gone(http::Visit& visit) override { gate->gone(visit); }
+    void drained(http::Visit& visit) override { gate->drained(visit); }
 };
+
+Health health_of(const mcp::Bridge& bridge) {
+    return {.available = bridge.state() == State::ready, .trouble = bridge.trouble()};
+}
 
 } // namespace
 
@@ -54,9 +60,12 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
 };
 
 void StdioProxy::Impl::bind() {
+    check_exposure(options);
     server.bind(options.host, options.port);
     const auto make = options.mode == ProxyMode::sse ? make_sse_front : make_streamable_front;
     handler.front = make(options, server.port());
+    handler.gate = std::make_unique<Gate>(options, server.port(), *handler.front,
+                                          [front = handler.front.get()] { return health_of(front->bridge()); });
     handler.front->on_output([this] {
         if (std::exchange(flush_posted, true)) return;
         // Behind everything that is ready now, so that many messages make one write.

@@ -55,3 +55,13 @@ TEST_CASE("Origin may be ours or a configured one, exactly") {
         CHECK_FALSE(guard.origin_allowed(origin));
     }
 }
+
+TEST_CASE("Host may be an allowed host, with or without a port") {
+    const Guard guard{"0.0.0.0", 8080, {}, {"mcp.example", "fd00::7", "[fd00::8]"}};
+    for (const auto* host : {"mcp.example", "MCP.example:8080", "[fd00::7]:1", "[fd00::8]"}) {
+        INFO(host);
+        CHECK(guard.host_allowed(host));
+    }
+    CHECK_FALSE(guard.host_allowed("other.example"));
+    CHECK_FALSE(guard.origin_allowed("http://mcp.example"));
+}
