@@ -44,21 +44,22 @@ def _digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_archive(path, name, layer, config):
-    """Packs one layer (a tar file) and the container defaults (`config`: Entrypoint, Cmd, Env, …) into an archive."""
-    digest = _digest(layer)
+def write_archive(path, name, layers, config):
+    """Packs layers (tar files) and the container defaults (`config`: Entrypoint, Cmd, Env, …) into an archive."""
     image = {"architecture": ARCHITECTURE, "os": "linux", "config": config, "created": "2026-01-01T00:00:00Z",
-             "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
-             "history": [{"created": "2026-01-01T00:00:00Z", "created_by": "tests"}]}
+             "rootfs": {"type": "layers", "diff_ids": [f"sha256:{_digest(layer)}" for layer in layers]},
+             "history": [{"created": "2026-01-01T00:00:00Z", "created_by": "tests"} for _ in layers]}
     encoded = json.dumps(image).encode()
     image_name = hashlib.sha256(encoded).hexdigest() + ".json"
-    manifest = [{"Config": image_name, "RepoTags": [name], "Layers": ["layer.tar"]}]
+    members = {f"layer{index}.tar": layer for index, layer in enumerate(layers)}
+    manifest = [{"Config": image_name, "RepoTags": [name], "Layers": list(members)}]
     with tarfile.open(path + ".part", "w") as archive:
         for member, content in ((image_name, encoded), ("manifest.json", json.dumps(manifest).encode())):
             entry = tarfile.TarInfo(member)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-        archive.add(layer, "layer.tar")
+        for member, layer in members.items():
+            archive.add(layer, member)
     os.replace(path + ".part", path)
 
 
@@ -71,7 +72,7 @@ def fixture_archive(binary, path, name=FIXTURE):
             tmp.type, tmp.mode = tarfile.DIRTYPE, 0o1777
             tar.addfile(tmp)
             tar.add(binary, "mcp_fixture")
-        write_archive(path, name, layer, {"Entrypoint": ["/mcp_fixture"]})
+        write_archive(path, name, [layer], {"Entrypoint": ["/mcp_fixture"]})
 
 
 def _shared_libraries(program):
@@ -80,9 +81,9 @@ def _shared_libraries(program):
     return sorted({word for line in listing.splitlines() for word in line.split() if word.startswith("/")})
 
 
-def _add_node(tar):
-    """This machine's node: the program, its libraries, and the modules that Debian keeps outside of it."""
-    node = os.path.realpath(shutil.which("node") or "/usr/bin/node")
+def add_node(tar, node=None):
+    """A node (this machine's): the program, its libraries, and the modules that Debian keeps outside of its own."""
+    node = os.path.realpath(node or shutil.which("node") or "/usr/bin/node")
     tar.add(node, "usr/bin/node")
     for library in _shared_libraries(node):
         tar.add(os.path.realpath(library), library.lstrip("/"))
@@ -102,11 +103,11 @@ def everything_archive(path, name=EVERYTHING):
             tmp = tarfile.TarInfo("tmp")
             tmp.type, tmp.mode = tarfile.DIRTYPE, 0o1777
             tar.addfile(tmp)
-            _add_node(tar)
+            add_node(tar)
             tar.add(os.path.join(folder, "node_modules"), "app/node_modules")
         server = "/app/node_modules/@modelcontextprotocol/server-everything/dist/index.js"
-        write_archive(path, name, layer, {"Entrypoint": ["/usr/bin/node", server], "WorkingDir": "/app",
-                                          "Env": ["PATH=/usr/bin"]})
+        write_archive(path, name, [layer], {"Entrypoint": ["/usr/bin/node", server], "WorkingDir": "/app",
+                                            "Env": ["PATH=/usr/bin"]})
 
 
 def cached_everything():

@@ -28,7 +28,7 @@ def load_images(engine, child):
         archive = os.path.join(folder, "image.tar")
         for name, config in ((IMAGE, {"Entrypoint": ["/child"]}), (f"{IMAGE}-bare", {}),
                              ("127.0.0.1:1/thv/contract:latest", {"Entrypoint": ["/child"]})):
-            images.write_archive(archive, name, layer, config)
+            images.write_archive(archive, name, [layer], config)
             engine.load(archive)
 
 
