@@ -107,8 +107,7 @@ struct Replace {
     std::string name;
     std::optional<std::string> image;
     std::vector<std::string> env;
-    std::optional<std::string> memory;
-    std::optional<std::string> cpus;
+    LimitFlags limits;
     std::optional<std::string> from_config;
     bool force_conflicts = false;
     bool no_wait = false;

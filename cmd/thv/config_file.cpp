@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/config_file.hpp"
 
+#include "cli/args.hpp"
 #include "cli/console.hpp"
 #include "io/files.hpp"
 #include "manifest/manifest.hpp"
@@ -21,12 +22,22 @@ std::string text_of(const std::string& name, const std::filesystem::path& folder
         if (!text) throw Error{Fault::usage, fmt::format("stdin holds more than {} bytes", largest_file)};
         return *std::move(text);
     }
-    auto text = read_file(folder / name, largest_file);
-    if (!text) throw Error{Fault::usage, fmt::format("--from-config: there is no file '{}'", name)};
-    return *std::move(text);
+    return read_input("--from-config", folder / name);
 }
 
 } // namespace
+
+std::string read_input(std::string_view flag, const std::filesystem::path& path) {
+    auto bytes = read_file(path, largest_file);
+    if (!bytes) throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
+    return *std::move(bytes);
+}
+
+void declare_from_config(cli::Args& args, std::optional<std::string>& file) {
+    args.option("--from-config", file, "take everything from a run config or an MCPServer manifest; - is stdin")
+        .placeholder("FILE")
+        .completes(cli::Completer::file);
+}
 
 RunConfig read_config(const std::string& name, const std::filesystem::path& folder, cli::Console& console) {
     const auto text = text_of(name, folder, console);

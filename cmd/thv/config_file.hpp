@@ -5,13 +5,22 @@
 #include "core/run_config.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace thv::cli {
+class Args;
 class Console;
-}
+} // namespace thv::cli
 
 namespace thv::commands {
+
+/// What a flag's file holds, at most 1 MiB. Fault::usage, with the flag, when there is none.
+std::string read_input(std::string_view flag, const std::filesystem::path& path);
+
+/// Offers --from-config.
+void declare_from_config(cli::Args& args, std::optional<std::string>& file);
 
 /// The run config in a file, or in stdin for "-": upstream's JSON, or an MCPServer manifest in JSON or YAML. Throws
 /// Fault::usage, with the place of the mistake.

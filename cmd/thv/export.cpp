@@ -30,15 +30,13 @@ void Export::declare(Args& args) {
 Task<> Export::run(Caller caller, Query& query, Console& console) const {
     const auto parsed = value_or_throw(WorkloadName::parse(name));
     RunConfig config;
-    std::vector<Outcome> outcomes;
+    Outcome outcome{name, std::nullopt};
     try {
         config = co_await query.config(parsed);
     } catch (const Error& error) {
-        outcomes.push_back({name, error});
+        outcome.error = error;
     }
-    if (!outcomes.empty()) outcomes = co_await suggest_names(query, std::move(outcomes));
-    for (const auto& outcome : outcomes)
-        if (outcome.error) throw Error{*outcome.error};
+    co_await suggest_or_throw(query, std::move(outcome));
     std::string text;
     if (format == "k8s") {
         const auto manifest = manifest_from(config, caller.globals.name_space.value_or(""));

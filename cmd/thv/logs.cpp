@@ -78,15 +78,13 @@ Task<> ShowLogs::run(Query& query, Logs& logs, Console& console) const {
         if (follows) console.flush();
     };
     // Only once it turns out that there is no such workload is it worth asking which ones there are.
-    std::vector<Outcome> outcomes{{name, std::nullopt}};
+    Outcome outcome{name, std::nullopt};
     try {
         co_await logs.tail(parsed, options, print);
-        co_return;
     } catch (const Error& error) {
-        outcomes.front().error = error;
+        outcome.error = error;
     }
-    outcomes = co_await suggest_names(query, std::move(outcomes));
-    throw Error{*outcomes.front().error};
+    co_await suggest_or_throw(query, std::move(outcome));
 }
 
 } // namespace thv::commands

@@ -21,18 +21,15 @@ void Replace::declare(Args& args) {
     args.positional("NAME", name, "the workload").mandatory().completes(cli::Completer::workload);
     args.option("--image", image, "the image from now on").placeholder("IMAGE").completes(cli::Completer::image);
     args.option("-e,--env", env, "set a variable, or pass on your own; repeat for more").placeholder("NAME[=VALUE]");
-    args.option("-m,--memory", memory, "how much memory the server may use, such as 512m").placeholder("SIZE");
-    args.option("--cpus", cpus, "how many CPUs the server may use, such as 0.5").placeholder("N");
-    args.option("--from-config", from_config, "take everything from a run config or an MCPServer manifest; - is stdin")
-        .placeholder("FILE")
-        .completes(cli::Completer::file);
+    limits.declare(args);
+    declare_from_config(args, from_config);
     args.flag("--force-conflicts", force_conflicts, "take over what somebody else has set");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long it may take until the workload serves (5m)");
 }
 
 Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& console) const {
-    const bool flagged = image || !env.empty() || memory || cpus;
+    const bool flagged = image || !env.empty() || limits.given();
     if (flagged == from_config.has_value())
         throw Error{Fault::usage, flagged
                                       ? "--from-config takes everything from the file, and goes with no other change"
@@ -51,8 +48,7 @@ Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& conso
     if (image) config.image = *image;
     for (auto& [variable, value] : variables_from(flags, caller.environment, caller.folder))
         config.env_vars[variable] = value;
-    if (memory) config.limits.memory = value_or_throw(parse_memory(*memory));
-    if (cpus) config.limits.milli_cpus = value_or_throw(parse_cpus(*cpus));
+    limits.put(config);
     co_return config;
 }
 

@@ -33,9 +33,7 @@ Caller::Caller(const cli::Ports& ports)
 void Run::declare(Args& args) {
     flags.declare(args);
     args.flag("-f,--foreground", stay, "serve in this process; when it ends, nothing of the workload stays");
-    args.option("--from-config", from_config, "take everything from a run config or an MCPServer manifest; - is stdin")
-        .placeholder("FILE")
-        .completes(cli::Completer::file);
+    declare_from_config(args, from_config);
     args.flag("--dry-run", dry_run, "print what would be stored, and store nothing");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long the server may take until it answers (5m)");
@@ -57,10 +55,6 @@ void warn_about_exposure(const RunConfig& config, Console& console) {
     if (config.allowed_origins.empty())
         console.warn("any web page can, too, as long as --allowed-origins does not say which may");
 }
-
-} // namespace
-
-namespace {
 
 /// One that serves elsewhere has no process here that could stay.
 void check_combination(const Run& command, Platform platform) {

@@ -162,11 +162,6 @@ void put_own_labels(RunConfig& config) {
     if (config.port != 0) config.container_labels["toolhive-port"] = fmt::to_string(config.port);
 }
 
-void put_limits(RunConfig& config, const RunFlags& flags) {
-    if (flags.memory) config.limits.memory = checked("--memory", parse_memory(*flags.memory));
-    if (flags.cpus) config.limits.milli_cpus = checked("--cpus", parse_cpus(*flags.cpus));
-}
-
 void put_secrets(RunConfig& config, const RunFlags& flags, Platform platform) {
     if (platform == Platform::engine && !flags.secrets.empty())
         throw Error{Fault::unsupported, "--secret is available on a cluster only in this version of thv"}.hint(
@@ -192,6 +187,11 @@ void put_cluster_profile(RunConfig& config, const RunFlags& flags) {
 }
 
 } // namespace
+
+void LimitFlags::put(RunConfig& config) const {
+    if (memory) config.limits.memory = checked("--memory", parse_memory(*memory));
+    if (cpus) config.limits.milli_cpus = checked("--cpus", parse_cpus(*cpus));
+}
 
 bool needs_target_port(const RunFlags& flags) {
     return flags.target_port == 0 && transport_of(flags) != Transport::stdio;
@@ -219,7 +219,7 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
     config.container_labels = parse_labels(flags.labels);
     config.session_ttl = checked_ttl(flags.session_ttl);
     config.group = checked("--group", GroupName::parse(flags.group)).str();
-    put_limits(config, flags);
+    flags.limits.put(config);
     put_secrets(config, flags, platform);
     if (platform == Platform::cluster) {
         put_cluster_profile(config, flags);

@@ -15,6 +15,18 @@
 
 namespace thv::commands {
 
+/// What a server may use, as it was typed.
+struct LimitFlags {
+    std::optional<std::string> memory;
+    std::optional<std::string> cpus;
+
+    void declare(cli::Args& args);
+    bool given() const { return memory || cpus; }
+    /// Sets the limits that were given. Fault::usage names the flag.
+    void put(RunConfig& config) const;
+    bool operator==(const LimitFlags&) const = default;
+};
+
 /// What `thv run` was told, as it was typed.
 struct RunFlags {
     std::string image;
@@ -38,8 +50,7 @@ struct RunFlags {
     std::optional<std::string> session_ttl;
     std::vector<std::string> allowed_origins;
     std::vector<std::string> secrets;
-    std::optional<std::string> memory;
-    std::optional<std::string> cpus;
+    LimitFlags limits;
 
     void declare(cli::Args& args);
     bool operator==(const RunFlags&) const = default;

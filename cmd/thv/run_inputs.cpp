@@ -3,6 +3,7 @@
 // The parts of a run config that come from elsewhere: files, the environment, the machine.
 #include "core/json.hpp"
 #include "io/files.hpp"
+#include "thv/config_file.hpp"
 #include "thv/run_flags.hpp"
 
 #include <fmt/format.h>
@@ -18,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Variables = std::map<std::string, std::string>;
-
-constexpr std::size_t largest_file = 1U << 20U;
 
 /// Never quotes the text: it may be a secret.
 Error bad_variable(std::string_view where) {
@@ -37,12 +36,6 @@ void put_variable(Variables& variables, std::string_view text, const Environment
         variables.insert_or_assign(std::string{name}, std::string{text.substr(equals + 1)});
     else if (auto own = environment.get(name))
         variables.insert_or_assign(std::string{name}, *std::move(own));
-}
-
-std::string read_input(std::string_view flag, const fs::path& path) {
-    auto bytes = read_file(path, largest_file);
-    if (!bytes) throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
-    return *std::move(bytes);
 }
 
 void read_variables(Variables& variables, const fs::path& path, const Environment& environment) {

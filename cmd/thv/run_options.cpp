@@ -79,6 +79,11 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
 
 } // namespace
 
+void LimitFlags::declare(cli::Args& args) {
+    args.option("-m,--memory", memory, "how much memory the server may use, such as 512m").placeholder("SIZE");
+    args.option("--cpus", cpus, "how many CPUs the server may use, such as 0.5").placeholder("N");
+}
+
 void RunFlags::declare(cli::Args& args) {
     using cli::Completer;
     args.positional("IMAGE", image, "the server's image").completes(Completer::image);
@@ -99,8 +104,7 @@ void RunFlags::declare(cli::Args& args) {
         .completes(Completer::file);
     args.option("--secret", secrets, "set a variable to a key of a Secret of the cluster; repeat for more")
         .placeholder("SECRET/KEY,target=NAME");
-    args.option("-m,--memory", memory, "how much memory the server may use, such as 512m").placeholder("SIZE");
-    args.option("--cpus", cpus, "how many CPUs the server may use, such as 0.5").placeholder("N");
+    limits.declare(args);
     args.option("-l,--label", labels, "add a label; repeat for more").placeholder("KEY=VALUE");
     args.option("-p,--publish", publish, "publish a port of the container, besides the server's own; repeat for more")
         .placeholder("[HOST:]PORT");

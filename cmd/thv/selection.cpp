@@ -95,6 +95,13 @@ Task<std::vector<Outcome>> suggest_names(Query& query, std::vector<Outcome> outc
     co_return outcomes;
 }
 
+Task<> suggest_or_throw(Query& query, Outcome outcome) {
+    std::vector<Outcome> outcomes{std::move(outcome)};
+    outcomes = co_await suggest_names(query, std::move(outcomes));
+    for (const auto& [name, error] : outcomes)
+        if (error) throw Error{*error};
+}
+
 Task<Workload> find_workload(Query& query, WorkloadName name) {
     auto found = co_await query.find(name);
     if (found) co_return std::move(*found);

@@ -45,6 +45,10 @@ struct Selector {
 /// listed.
 Task<std::vector<Outcome>> suggest_names(Query& query, std::vector<Outcome> outcomes);
 
+/// What became of a task about one name that is done already; throws its error, if it has one, with what may have been
+/// meant when the name does not exist.
+Task<> suggest_or_throw(Query& query, Outcome outcome);
+
 /// The workload, or Fault::not_found with what may have been meant.
 Task<Workload> find_workload(Query& query, WorkloadName name);
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/columns.hpp"
-#include "io/files.hpp"
 #include "thv/commands.hpp"
+#include "thv/config_file.hpp"
 #include "thv/format.hpp"
 #include "vmcp/discoverer.hpp"
 #include "yaml/yaml.hpp"
@@ -37,14 +37,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t largest_file = 1U << 20U;
-
 std::optional<vmcp::AuthConfig> read_auth_config(const std::optional<std::string>& name,
                                                  const std::filesystem::path& folder) {
     if (!name) return std::nullopt;
-    const auto text = read_file(folder / *name, largest_file);
-    if (!text) throw Error{Fault::usage, fmt::format("--auth-config: there is no file '{}'", *name)};
-    return vmcp::auth_config_from(yaml_to_json(*text, *name), *name);
+    return vmcp::auth_config_from(yaml_to_json(read_input("--auth-config", folder / *name), *name), *name);
 }
 
 Json backend_json(const vmcp::Backend& backend) {

@@ -12,15 +12,12 @@ namespace thv::cluster {
 
 namespace {
 
-/// The operator writes often only while something changes.
-constexpr int attempts = 10;
-
 void check_changeable(const Found& found, const std::string& name, const std::string& what) {
     if (found.resource.plural == mcp_server_entries.plural)
         throw Error{
             Fault::unsupported,
             fmt::format("'{}' is an MCPServerEntry: its server is not the cluster's and cannot {}", name, what)};
-    if (is_leaving(found.object)) throw Error{Fault::conflict, fmt::format("'{}' is being removed", name)};
+    check_not_leaving(found.object, name);
 }
 
 /// None when somebody else was faster.
@@ -39,8 +36,24 @@ Task<std::optional<Json>> try_patch(Api& api, const Sighting& seen, Json patch) 
 
 } // namespace
 
+Error contended(const std::string& name) {
+    return Error{Fault::conflict, fmt::format("'{}' is changed by others all the time", name)}.hint("try it again");
+}
+
+void check_not_leaving(const Json& object, const std::string& name) {
+    if (is_leaving(object)) throw Error{Fault::conflict, fmt::format("'{}' is being removed", name)};
+}
+
+Task<> remove_exactly(Api& api, Place place, std::string uid, std::optional<int> grace) {
+    try {
+        co_await api.remove(std::move(place), std::move(uid), grace);
+    } catch (const Error& error) {
+        if (error.fault() != Fault::not_found && error.fault() != Fault::conflict) throw;
+    }
+}
+
 Task<Sighting> change_workload(Api& api, std::string name, std::string what, Decide decide) {
-    for (int attempt = 0; attempt < attempts; ++attempt) {
+    for (int attempt = 0; attempt < change_attempts; ++attempt) {
         auto found = co_await require_workload(api, name);
         check_changeable(found, name, what);
         auto seen = co_await observe(api, found.resource, name, std::move(found.object));
@@ -51,7 +64,7 @@ Task<Sighting> change_workload(Api& api, std::string name, std::string what, Dec
         seen.object = *std::move(changed);
         co_return seen;
     }
-    throw Error{Fault::conflict, fmt::format("'{}' is changed by others all the time", name)}.hint("try it again");
+    throw contended(name);
 }
 
 } // namespace thv::cluster

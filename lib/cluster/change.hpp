@@ -11,6 +11,17 @@
 
 namespace thv::cluster {
 
+/// How often a change is tried anew because others were faster: the operator writes often only while something changes.
+inline constexpr int change_attempts = 10;
+/// The error after the last of them.
+Error contended(const std::string& name);
+/// Throws Fault::conflict for an object that has been deleted and is still there.
+void check_not_leaving(const Json& object, const std::string& name);
+
+/// Removes exactly the object that was seen; that it is gone already, or is another one now, is as good. `grace`:
+/// seconds that a pod has to end, instead of its own.
+Task<> remove_exactly(Api& api, Place place, std::string uid, std::optional<int> grace = {});
+
 /// What to change of a workload, as a merge patch; none: nothing.
 using Decide = std::function<std::optional<Json>(const Sighting&)>;
 

@@ -130,7 +130,7 @@ Task<> follow(Api& api, Filter filter, ChangeSink sink) {
     Follower follower{.api = api, .observed = Observed{std::move(filter), std::move(sink)}, .kinds = {}};
     // Pods first, so that a server is told of once.
     co_await follower.begin({{stateful_sets, name_space}, {.label_selector = std::string{server_label}}});
-    for (const auto& resource : {mcp_servers, mcp_remote_proxies, mcp_server_entries})
+    for (const auto& resource : workload_kinds)
         co_await follower.begin({{resource, name_space}, {.label_selector = selector}});
     co_await first_of(follower.follow(0), follower.follow(1), follower.follow(2), follower.follow(3));
 }

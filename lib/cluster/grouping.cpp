@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/grouping.hpp"
 
+#include "cluster/change.hpp"
 #include "cluster/membership.hpp"
 #include "cluster/meta.hpp"
 #include "cluster/status_error.hpp"
@@ -23,7 +24,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t parallel = 16;
-constexpr int attempts = 10;
 constexpr std::size_t most_named = 5;
 constexpr auto removal_limit = 30s;
 
@@ -107,14 +107,14 @@ Task<std::vector<std::string>> Grouping::referring(std::vector<Resource> kinds, 
 Task<std::vector<std::string>> Grouping::members(GroupName name) {
     const auto group = co_await find(name);
     if (!group) throw no_group(name);
-    auto names = co_await referring({mcp_servers, mcp_remote_proxies, mcp_server_entries}, name.str());
+    auto names = co_await referring({workload_kinds.begin(), workload_kinds.end()}, name.str());
     co_return names;
 }
 
 Task<> Grouping::erase(GroupName name) {
     const auto group = co_await find(name);
     if (!group) throw no_group(name);
-    const auto users = co_await referring({mcp_servers, mcp_remote_proxies, mcp_server_entries}, name.str());
+    const auto users = co_await referring({workload_kinds.begin(), workload_kinds.end()}, name.str());
     if (!users.empty())
         throw Error{Fault::conflict, fmt::format("the group '{}' still has members: {}", name.str(), some_of(users))}
             .hint("remove them, or move them to another group with 'thv group mv'");
@@ -142,7 +142,7 @@ Task<std::vector<Outcome>> Grouping::move(std::vector<std::string> names, std::o
 
 Task<> Grouping::move_one(std::string name, std::optional<std::string> from, std::string to) {
     std::optional<std::string> seen_in;
-    for (int attempt = 0; attempt < attempts; ++attempt) {
+    for (int attempt = 0; attempt < change_attempts; ++attempt) {
         auto found = co_await require_workload(api_, name);
         const auto group = group_of(found.object);
         if (from && group != *from && shown_group(group) != *from)
@@ -153,10 +153,10 @@ Task<> Grouping::move_one(std::string name, std::optional<std::string> from, std
             throw Error{Fault::conflict,
                         fmt::format("workload '{}' was moved to group '{}' meanwhile", name, shown_group(group))};
         seen_in = group;
-        if (is_leaving(found.object)) throw Error{Fault::conflict, fmt::format("'{}' is being removed", name)};
+        check_not_leaving(found.object, name);
         if (co_await try_move(std::move(found), to)) co_return;
     }
-    throw Error{Fault::conflict, fmt::format("'{}' is changed by others all the time", name)}.hint("try it again");
+    throw contended(name);
 }
 
 /// False when the object was changed meanwhile.

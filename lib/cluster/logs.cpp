@@ -102,10 +102,6 @@ Task<Cursors> print_past(Api& api, LogPods source, LogPrinter printer) {
     co_return past.cursors();
 }
 
-} // namespace
-
-namespace {
-
 /// Tells why there is no log yet.
 Task<> tell_why(Api& api, Found found, TailOptions options) {
     const auto name = name_of(found.object);

@@ -28,6 +28,18 @@ inline bool is_leaving(const Json& object) {
 inline std::string annotation_of(const Json& object, std::string_view name) {
     return text_at(object, {"metadata", "annotations", name});
 }
+/// What is at the end of the path; a null value when nothing is.
+inline const Json& part_at(const Json& object, Path path) {
+    static const Json none;
+    const auto* part = value_at(object, path);
+    return part == nullptr ? none : *part;
+}
+/// The condition of that type in an object's status; null without one.
+inline const Json* condition_of(const Json& object, std::string_view type) {
+    for (const auto& entry : elements_at(object, {"status", "conditions"}))
+        if (text_at(entry, {"type"}) == type) return &entry;
+    return nullptr;
+}
 inline std::string label_of(const Json& object, std::string_view name) {
     return text_at(object, {"metadata", "labels", name});
 }

@@ -27,7 +27,7 @@ Task<std::optional<Json>> find_any(Api& api, Place place) {
 }
 
 Task<std::optional<Found>> locate(Api& api, std::string name) {
-    for (const auto& kind : {mcp_servers, mcp_remote_proxies, mcp_server_entries}) {
+    for (const auto& kind : workload_kinds) {
         const Place place{kind, api.name_space(), name};
         // That there are no MCPServers at all is an error, which says what to install.
         std::optional<Json> object;
@@ -35,11 +35,7 @@ Task<std::optional<Found>> locate(Api& api, std::string name) {
             object = co_await api.find(place);
         else
             object = co_await find_any(api, place);
-        if (!object) continue;
-        if (name_of(*object) != name)
-            throw Error{Fault::internal, fmt::format("the cluster at {} answered with something that is no {}",
-                                                     api.server(), kind.kind)};
-        co_return Found{kind, *std::move(object)};
+        if (object) co_return Found{kind, *std::move(object)};
     }
     co_return std::nullopt;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ inline constexpr Resource mcp_servers{"toolhive.stacklok.dev/v1beta1", "mcpserve
 inline constexpr Resource mcp_groups{"toolhive.stacklok.dev/v1beta1", "mcpgroups", "MCPGroup"};
 inline constexpr Resource mcp_remote_proxies{"toolhive.stacklok.dev/v1beta1", "mcpremoteproxies", "MCPRemoteProxy"};
 inline constexpr Resource mcp_server_entries{"toolhive.stacklok.dev/v1beta1", "mcpserverentries", "MCPServerEntry"};
+/// The kinds that are workloads. Of several objects with one name the first kind is meant.
+inline constexpr std::array workload_kinds{mcp_servers, mcp_remote_proxies, mcp_server_entries};
 inline constexpr Resource virtual_mcp_servers{"toolhive.stacklok.dev/v1beta1", "virtualmcpservers", "VirtualMCPServer"};
 inline constexpr Resource external_auth_configs{"toolhive.stacklok.dev/v1beta1", "mcpexternalauthconfigs",
                                                 "MCPExternalAuthConfig"};

@@ -33,21 +33,13 @@ std::optional<Trouble> trouble_in(const Json& container) {
     return Trouble{fmt::format("container '{}' ended with exit code {}", name, *code)};
 }
 
-bool condition_is(const Json& pod, std::string_view type, std::string_view status) {
-    return std::ranges::any_of(elements_at(pod, {"status", "conditions"}), [&](const Json& entry) {
-        return text_at(entry, {"type"}) == type && text_at(entry, {"status"}) == status;
-    });
-}
-
 } // namespace
 
 std::optional<Trouble> trouble_of(const Json& pod) {
-    for (const auto& entry : elements_at(pod, {"status", "conditions"})) {
-        const bool unscheduled = text_at(entry, {"type"}) == "PodScheduled" && text_at(entry, {"status"}) == "False";
-        if (!unscheduled) continue;
-        return Trouble{
-            fmt::format("{}: {}", presentable(text_at(entry, {"reason"})), presentable(text_at(entry, {"message"})))};
-    }
+    const auto* scheduled = condition_of(pod, "PodScheduled");
+    if (scheduled != nullptr && text_at(*scheduled, {"status"}) == "False")
+        return Trouble{fmt::format("{}: {}", presentable(text_at(*scheduled, {"reason"})),
+                                   presentable(text_at(*scheduled, {"message"})))};
     for (const auto key : {"initContainerStatuses", "containerStatuses"})
         for (const auto& container : elements_at(pod, {"status", key}))
             if (auto trouble = trouble_in(container)) return trouble;
@@ -55,7 +47,8 @@ std::optional<Trouble> trouble_of(const Json& pod) {
 }
 
 bool is_ready(const Json& pod) {
-    return condition_is(pod, "Ready", "True");
+    const auto* ready = condition_of(pod, "Ready");
+    return ready != nullptr && text_at(*ready, {"status"}) == "True";
 }
 
 bool has_ended(const Json& pod) {

@@ -5,6 +5,7 @@
 #include "cluster/explain.hpp"
 #include "cluster/follow.hpp"
 #include "cluster/lookup.hpp"
+#include "cluster/observe.hpp"
 #include "cluster/resource.hpp"
 #include "cluster/scan.hpp"
 #include "manifest/manifest.hpp"
@@ -33,30 +34,12 @@ Task<> Query::scan(Filter filter, WorkloadSink sink) {
 }
 
 Task<std::optional<Workload>> Query::find(WorkloadName name) {
-    const Place place{.resource = mcp_servers, .name_space = api_.name_space(), .name = name.str()};
-    const auto server = co_await api_.find(place);
-    if (!server) co_return co_await find_other(std::move(name));
-    auto workload = workload_from(*server, std::string{mcp_servers.kind});
-    if (!workload) co_return std::nullopt;
-    workload = co_await with_pods(*std::move(workload));
-    if (wants_explanation(*workload)) workload = co_await explain(api_, *std::move(workload));
+    const auto found = co_await locate(api_, name.str());
+    if (!found) co_return std::nullopt;
+    auto workload = workload_from(found->object, std::string{found->resource.kind});
+    if (workload && found->resource.kind == mcp_servers.kind) workload = co_await with_pods(*std::move(workload));
+    if (workload && wants_explanation(*workload)) workload = co_await explain(api_, *std::move(workload));
     co_return workload;
-}
-
-Task<std::optional<Workload>> Query::find_other(WorkloadName name) {
-    for (const auto& resource : {mcp_remote_proxies, mcp_server_entries}) {
-        std::optional<Json> object;
-        try {
-            object = co_await api_.find({.resource = resource, .name_space = api_.name_space(), .name = name.str()});
-        } catch (const StatusError& error) {
-            if (!can_do_without(error)) throw;
-        }
-        if (!object) continue;
-        auto workload = workload_from(*object, std::string{resource.kind});
-        if (workload && wants_explanation(*workload)) workload = co_await explain(api_, *std::move(workload));
-        co_return workload;
-    }
-    co_return std::nullopt;
 }
 
 Task<Workload> Query::with_pods(Workload workload) {
@@ -72,16 +55,16 @@ Task<Workload> Query::with_pods(Workload workload) {
 }
 
 Task<RunConfig> Query::config(WorkloadName name) {
-    const Place place{.resource = mcp_servers, .name_space = api_.name_space(), .name = name.str()};
-    const auto server = co_await api_.find(place);
-    if (server) co_return config_from_manifest(nlohmann::ordered_json(*server), describe(place));
-    const auto other = co_await find_other(name);
-    if (other)
+    const auto found = co_await locate(api_, name.str());
+    if (!found)
+        throw Error{Fault::not_found,
+                    fmt::format("no workload named '{}' in namespace '{}'", name.str(), api_.name_space())}
+            .hint("run 'thv ls --all' to see every workload");
+    if (found->resource.kind != mcp_servers.kind)
         throw Error{Fault::unsupported,
-                    fmt::format("'{}' is an {}, which has no run config", name.str(), other->on_cluster()->kind)};
-    throw Error{Fault::not_found,
-                fmt::format("no workload named '{}' in namespace '{}'", name.str(), api_.name_space())}
-        .hint("run 'thv ls --all' to see every workload");
+                    fmt::format("'{}' is an {}, which has no run config", name.str(), found->resource.kind)};
+    const Place place{.resource = mcp_servers, .name_space = api_.name_space(), .name = name.str()};
+    co_return config_from_manifest(nlohmann::ordered_json(found->object), describe(place));
 }
 
 Task<> Query::watch(Filter filter, ChangeSink sink) {

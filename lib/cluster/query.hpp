@@ -31,7 +31,6 @@ public:
     Task<> watch(Filter filter, ChangeSink sink) override;
 
 private:
-    Task<std::optional<Workload>> find_other(WorkloadName name);
     Task<Workload> with_pods(Workload workload);
 
     Api& api_;

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/removal.hpp"
 
+#include "cluster/change.hpp"
 #include "cluster/meta.hpp"
 #include "cluster/observe.hpp"
 #include "cluster/pods.hpp"
 #include "cluster/scale.hpp"
 #include "cluster/status_error.hpp"
+#include "cluster/verdict.hpp"
 #include "cluster/waiting.hpp"
 
 #include <fmt/format.h>
@@ -23,32 +25,20 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr Duration usual_limit = 5min;
 /// How long the operator has before its part is done for it.
 constexpr Duration patience = 4s;
 constexpr std::string_view operators_finalizer = "mcpserver.toolhive.stacklok.dev/finalizer";
 constexpr Resource services{"v1", "services", "Service"};
 constexpr Resource config_maps{"v1", "configmaps", "ConfigMap"};
 
-std::string finalizers_of(const Json& object) {
-    std::string all;
-    for (const auto& finalizer : elements_at(object, {"metadata", "finalizers"}))
-        if (finalizer.is_string())
-            all += (all.empty() ? "" : ", ") + presentable(finalizer.get_ref<const std::string&>());
-    return all;
-}
-
 bool same(const Json& before, const Json& now) {
     return !before.is_null() && !now.is_null() && uid_of(before) == uid_of(now);
 }
 
-/// Removes exactly the object that was seen; that it is gone already is as good.
-Task<> remove_exactly(Api& api, Place place, std::string uid) {
-    try {
-        co_await api.remove(std::move(place), std::move(uid));
-    } catch (const Error& error) {
-        if (error.fault() != Fault::not_found && error.fault() != Fault::conflict) throw;
-    }
+/// A proxy that was just starting has made its server again after the operator had removed it: it belongs to nothing.
+bool is_left_behind(const Sighting& seen) {
+    return seen.object.is_null() && label_of(seen.stateful_set, "toolhive") == "true" &&
+           elements_at(seen.stateful_set, {"metadata", "ownerReferences"}).empty();
 }
 
 /// What the operator's finalizer removes and nobody else would: what belongs to no object that goes with the workload.
@@ -64,17 +54,20 @@ Task<> remove_left_over(Api& api, std::string name) {
     }
 }
 
-/// Takes the operator's part over once it has had its time.
+/// Does what nobody else does of a removal: always what a late proxy has made again, and with force the operator's
+/// part, once it has had its time.
 class Takeover {
 public:
-    Takeover(Api& api, Sighting before, Progress progress)
+    Takeover(Api& api, Sighting before, Progress progress, bool force)
         : api_(api)
         , before_(std::move(before))
-        , progress_(std::move(progress)) {}
+        , progress_(std::move(progress))
+        , force_(force) {}
 
     Task<> help(Sighting seen) {
         const auto name = name_of(before_.object);
         if (same(before_.object, seen.object)) {
+            if (!force_) co_return;
             auto patch = release_patch(seen.object);
             if (Clock::now() - since_ < patience || patch.is_null()) co_return;
             if (progress_)
@@ -82,7 +75,7 @@ public:
                                       operators_finalizer));
             co_await release(std::move(patch));
             released_ = true;
-        } else if (released_ && seen.object.is_null()) {
+        } else if (is_left_behind(seen) || (released_ && seen.object.is_null())) {
             co_await remove_left_over(api_, name);
         }
     }
@@ -102,6 +95,7 @@ private:
     Api& api_;
     Sighting before_;
     Progress progress_;
+    bool force_;
     Clock::time_point since_ = Clock::now();
     bool released_ = false;
 };
@@ -109,16 +103,15 @@ private:
 Task<> wait_until_removed(Api& api, Sighting before, Ending ending) {
     const auto name = name_of(before.object);
     const auto resource = before.resource;
-    const auto limit = ending.timeout.value_or(usual_limit);
-    const auto takeover = std::make_shared<Takeover>(api, before, ending.progress);
+    const auto limit = ending.timeout.value_or(usual_end);
+    const auto takeover = std::make_shared<Takeover>(api, before, ending.progress, ending.force);
     Goal goal{.reached = [before](const Sighting& seen) { return removed(before, seen); },
               .late = {},
               .limit = limit,
               .progress = ending.progress};
-    if (ending.force) goal.help = [takeover](Sighting seen) { return takeover->help(std::move(seen)); };
+    goal.help = [takeover](Sighting seen) { return takeover->help(std::move(seen)); };
     goal.late = [name, limit](const std::string& why) {
-        const auto span = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
-        return Error{Fault::timed_out, fmt::format("'{}' is not gone after {} s: {}", name, span, why)}.hint(
+        return Error{Fault::timed_out, fmt::format("'{}' is not gone after {}: {}", name, in_seconds(limit), why)}.hint(
             fmt::format("does the operator run? 'thv rm --force {}' does without it", name));
     };
     co_await wait_for(api, {resource, name}, std::move(goal));
@@ -138,6 +131,7 @@ Verdict removed(const Sighting& before, const Sighting& seen) {
     if (same(before.deployment, seen.deployment)) return waiting("its proxy is still there");
     // Of a new workload with its name, the pods are that one's.
     if (!seen.object.is_null()) return {Verdict::Kind::reached, {}};
+    if (is_left_behind(seen)) return waiting("its server was made again by a proxy that was just starting");
     for (const auto* list : {&seen.server_pods, &seen.proxy_pods})
         for (const auto& pod : *list)
             if (!has_ended(pod)) return waiting(fmt::format("pod {} is ending", name_of(pod)));

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/resource.hpp"
 
-#include "cluster/lookup.hpp"
+#include "cluster/membership.hpp"
+#include "cluster/meta.hpp"
 #include "cluster/place.hpp"
 #include "cluster/verdict.hpp"
 
@@ -21,12 +22,6 @@ namespace {
 int small(std::optional<long long> number, int otherwise) {
     if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return otherwise;
     return static_cast<int>(*number);
-}
-
-/// An object {name} now, plain text before there was v1beta1.
-std::string group_of(const Json& object) {
-    const auto name = text_at(object, {"spec", "groupRef", "name"});
-    return name.empty() ? text_at(object, {"spec", "groupRef"}) : name;
 }
 
 /// Notes that programs leave for each other, which say nothing about the workload.
@@ -57,9 +52,8 @@ std::optional<Time> time_at(const Json& object, Path path) {
 }
 
 std::optional<Time> ready_since(const Json& object) {
-    for (const auto& entry : elements_at(object, {"status", "conditions"}))
-        if (text_at(entry, {"type"}) == "Ready") return time_at(entry, {"lastTransitionTime"});
-    return std::nullopt;
+    const auto* ready = condition_of(object, "Ready");
+    return ready == nullptr ? std::nullopt : time_at(*ready, {"lastTransitionTime"});
 }
 
 std::optional<PodCount> proxy_pods(const Json& object) {

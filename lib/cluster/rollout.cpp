@@ -31,21 +31,15 @@ long long number(const Json& object, Path path, long long otherwise = 0) {
     return integer_at(object, path).value_or(otherwise);
 }
 
-const Json* condition(const Json& object, std::string_view type) {
-    for (const auto& entry : elements_at(object, {"status", "conditions"}))
-        if (text_at(entry, {"type"}) == type) return &entry;
-    return nullptr;
-}
-
 /// Operators from before they counted generations say a phase and nothing else.
 bool seen_by_operator(const Json& object) {
     if (const auto observed = integer_at(object, {"status", "observedGeneration"}))
         return *observed >= number(object, {"metadata", "generation"});
-    return !text_at(object, {"status", "phase"}).empty() && condition(object, "Ready") == nullptr;
+    return !text_at(object, {"status", "phase"}).empty() && condition_of(object, "Ready") == nullptr;
 }
 
 bool says_ready(const Json& object) {
-    if (const auto* ready = condition(object, "Ready")) return text_at(*ready, {"status"}) == "True";
+    if (const auto* ready = condition_of(object, "Ready")) return text_at(*ready, {"status"}) == "True";
     const auto phase = text_at(object, {"status", "phase"});
     return phase == "Ready" || phase == "Running";
 }
@@ -64,15 +58,11 @@ bool is_current(const Json& annotations, const Json& object) {
 }
 
 const Json& template_annotations(const Json& controller) {
-    static const Json none;
-    const auto* found = value_at(controller, {"spec", "template", "metadata", "annotations"});
-    return found ? *found : none;
+    return part_at(controller, {"spec", "template", "metadata", "annotations"});
 }
 
 const Json& own_annotations(const Json& object) {
-    static const Json none;
-    const auto* found = value_at(object, {"metadata", "annotations"});
-    return found ? *found : none;
+    return part_at(object, {"metadata", "annotations"});
 }
 
 bool observed(const Json& controller) {
@@ -120,7 +110,7 @@ std::optional<Verdict> troubled(const Sighting& seen) {
 }
 
 std::optional<Verdict> refused(const Json& object) {
-    const auto* valid = condition(object, "PodTemplateValid");
+    const auto* valid = condition_of(object, "PodTemplateValid");
     if (valid == nullptr || text_at(*valid, {"status"}) != "False") return std::nullopt;
     const auto message = text_at(*valid, {"message"});
     return failed(Fault::usage, "the operator refuses its pod template: " + presentable(message));
@@ -171,7 +161,7 @@ Verdict reached_unless(std::initializer_list<std::string> reasons) {
 std::string unready_word(const Sighting& seen) {
     if (text_at(seen.object, {"status", "url"}).empty()) return "waiting for its URL";
     if (says_ready(seen.object)) return {};
-    const auto* ready = condition(seen.object, "Ready");
+    const auto* ready = condition_of(seen.object, "Ready");
     const auto message = ready ? presentable(text_at(*ready, {"message"})) : std::string{};
     return message.empty() ? "waiting for the operator to call it ready" : "the operator says: " + message;
 }

@@ -33,7 +33,7 @@ bool can_do_without(const StatusError& error) {
 
 Scan::Scan(Api& api, const std::string& name_space, const std::string& label_selector)
     : backends_(backends(api, name_space)) {
-    for (const auto& resource : {mcp_servers, mcp_remote_proxies, mcp_server_entries})
+    for (const auto& resource : workload_kinds)
         kinds_.push_back(workloads(api, resource, name_space, label_selector));
 }
 

@@ -10,26 +10,17 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <utility>
 
 namespace thv::cluster {
 
 namespace {
 
-std::string seconds(Duration span) {
-    return fmt::format("{} s", std::chrono::duration_cast<std::chrono::seconds>(span).count());
-}
-
 /// A broken server pod of a former form is in the way of the one that may work.
 Task<> remove_stuck(Api& api, Sighting seen) {
     for (const auto& pod : stuck_pods(seen)) {
         const Place place{pods, api.name_space(), name_of(pod)};
-        try {
-            co_await api.remove(place, uid_of(pod));
-        } catch (const Error& error) {
-            if (error.fault() != Fault::not_found && error.fault() != Fault::conflict) throw;
-        }
+        co_await remove_exactly(api, place, uid_of(pod));
     }
 }
 
@@ -46,7 +37,7 @@ Task<Json> wait_serving(Api& api, Target target, std::string doing, Waiting wait
     Goal goal{.reached = std::move(reached), .late = {}, .limit = limit, .progress = std::move(waiting.progress)};
     goal.help = [&api](Sighting seen) { return remove_stuck(api, std::move(seen)); };
     goal.late = [=](const std::string& why) {
-        return Error{Fault::timed_out, fmt::format("{} but does not serve after {}: {}", doing, seconds(limit), why)}
+        return Error{Fault::timed_out, fmt::format("{} but does not serve after {}: {}", doing, in_seconds(limit), why)}
             .hint(lookup_hint(name));
     };
     try {

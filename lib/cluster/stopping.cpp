@@ -8,46 +8,33 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <utility>
 
 namespace thv::cluster {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Duration usual_limit = 5min;
-
-Task<> kill_pod(Api& api, Json pod) {
-    const Place place{pods, api.name_space(), name_of(pod)};
-    try {
-        co_await api.remove(place, uid_of(pod), 0);
-    } catch (const Error& error) {
-        if (error.fault() != Fault::not_found && error.fault() != Fault::conflict) throw;
-    }
-}
-
 /// A proxy that was just starting has scaled the server to what the object asks for: down again with it.
 Task<> hold_down(Api& api, Sighting seen, bool force) {
     if (integer_at(seen.stateful_set, {"spec", "replicas"}).value_or(0) != 0)
         co_await scale_server(api, name_of(seen.object), 0);
     if (!force) co_return;
-    for (auto* list : {&seen.server_pods, &seen.proxy_pods})
-        for (auto& pod : *list)
-            co_await kill_pod(api, std::move(pod));
+    for (const auto* list : {&seen.server_pods, &seen.proxy_pods})
+        for (const auto& pod : *list) {
+            const Place place{pods, api.name_space(), name_of(pod)};
+            co_await remove_exactly(api, place, uid_of(pod), 0);
+        }
 }
 
 Task<> wait_until_stopped(Api& api, Target target, Ending ending) {
-    const auto limit = ending.timeout.value_or(usual_limit);
+    const auto limit = ending.timeout.value_or(usual_end);
     const bool force = ending.force;
     const auto name = target.name;
     Goal goal{.reached = stopped, .late = {}, .limit = limit, .progress = std::move(ending.progress)};
     goal.help = [&api, force](Sighting seen) { return hold_down(api, std::move(seen), force); };
     goal.late = [limit, name](const std::string& why) {
-        const auto span = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
-        return Error{Fault::timed_out, fmt::format("'{}' has not stopped after {} s: {}", name, span, why)}.hint(
-            "it goes on stopping; --force gives its pods no time to end");
+        return Error{Fault::timed_out, fmt::format("'{}' has not stopped after {}: {}", name, in_seconds(limit), why)}
+            .hint("it goes on stopping; --force gives its pods no time to end");
     };
     co_await wait_for(api, std::move(target), std::move(goal));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/update.hpp"
 
+#include "cluster/change.hpp"
 #include "cluster/meta.hpp"
 #include "cluster/observe.hpp"
 #include "cluster/ownership.hpp"
@@ -20,9 +21,6 @@ namespace thv::cluster {
 
 namespace {
 
-/// The operator writes often only while something changes.
-constexpr int attempts = 10;
-
 Error gone(const std::string& name) {
     return Error{Fault::not_found, fmt::format("'{}' was removed meanwhile", name)};
 }
@@ -36,9 +34,9 @@ bool has_stale_url(const Json& server) {
 
 /// The object as it is, all that thv has written to it being its own of server-side apply.
 Task<Json> Update::adopt(Place place) {
-    for (int attempt = 0; attempt < attempts; ++attempt) {
+    for (int attempt = 0; attempt < change_attempts; ++attempt) {
         auto object = co_await api_.get(place, true);
-        if (is_leaving(object)) throw Error{Fault::conflict, fmt::format("'{}' is being removed", place.name)};
+        check_not_leaving(object, place.name);
         auto patch = adoption_patch(object, WriteOptions{}.manager);
         if (patch.is_null()) co_return object;
         try {
@@ -47,8 +45,7 @@ Task<Json> Update::adopt(Place place) {
             if (error.fault() != Fault::conflict) throw;
         }
     }
-    throw Error{Fault::conflict, fmt::format("'{}' is changed by others all the time", place.name)}.hint(
-        "try it again");
+    throw contended(place.name);
 }
 
 Task<Json> Update::apply(Place place, Json manifest, bool force) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/verdict.hpp"
 
-#include "cluster/lookup.hpp"
+#include "cluster/meta.hpp"
 #include "cluster/place.hpp"
 #include "cluster/status_error.hpp"
 
@@ -33,16 +33,6 @@ void add(std::string& reason, std::string_view more) {
     if (more.empty()) return;
     if (!reason.empty()) reason += "; ";
     reason += more;
-}
-
-std::string finalizers_of(const Json& object) {
-    std::string names;
-    for (const auto& finalizer : elements_at(object, {"metadata", "finalizers"})) {
-        if (!finalizer.is_string()) continue;
-        if (!names.empty()) names += ", ";
-        names += presentable(finalizer.get_ref<const std::string&>());
-    }
-    return names;
 }
 
 /// The operator's own words for why it is not ready.
@@ -115,6 +105,16 @@ std::optional<UrlEnd> end_of(std::string_view url) {
 
 } // namespace
 
+std::string finalizers_of(const Json& object) {
+    std::string names;
+    for (const auto& finalizer : elements_at(object, {"metadata", "finalizers"})) {
+        if (!finalizer.is_string()) continue;
+        if (!names.empty()) names += ", ";
+        names += presentable(finalizer.get_ref<const std::string&>());
+    }
+    return names;
+}
+
 bool leads_to(const Workload& workload) {
     const auto* place = workload.on_cluster();
     if (place == nullptr || workload.port == 0 || workload.url.empty()) return true;
@@ -127,7 +127,7 @@ bool leads_to(const Workload& workload) {
 
 Judgement judge(const Json& object, const Workload& workload) {
     const auto& place = *workload.on_cluster();
-    if (!text_at(object, {"metadata", "deletionTimestamp"}).empty()) return leaving(object);
+    if (is_leaving(object)) return leaving(object);
     auto judgement = by_phase(object, place);
     auto& reason = judgement.reason;
     if (judgement.state == State::running && place.proxy && place.proxy->ready < place.proxy->wanted)

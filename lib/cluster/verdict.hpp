@@ -16,6 +16,9 @@ struct Judgement {
     std::string reason;
 };
 
+/// Who still holds an object that has been deleted: "a, b".
+std::string finalizers_of(const nlohmann::json& object);
+
 /// What an object's phase, conditions, replicas, generation and deletion come to. Of the workload, what the
 /// specification says has been filled in.
 Judgement judge(const nlohmann::json& object, const Workload& workload);

@@ -151,6 +151,10 @@ Task<> Wait::look() {
 
 } // namespace
 
+std::string in_seconds(Duration span) {
+    return fmt::format("{} s", std::chrono::duration_cast<std::chrono::seconds>(span).count());
+}
+
 Task<Json> wait_for(Api& api, Target target, Goal goal) {
     const auto limit = goal.limit;
     const auto late = goal.late;

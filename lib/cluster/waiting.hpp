@@ -12,6 +12,12 @@
 
 namespace thv::cluster {
 
+/// How long the end of a workload is waited for when nobody has said.
+inline constexpr Duration usual_end = std::chrono::minutes{5};
+
+/// "90 s".
+std::string in_seconds(Duration span);
+
 /// Which workload a wait is about.
 struct Target {
     Resource resource;

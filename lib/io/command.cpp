@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "io/deadline.hpp"
 #include "io/files.hpp"
+#include "io/process.hpp"
 #include "io/race.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -77,15 +78,6 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    result.reserve(strings.size() + 1);
-    for (auto& text : strings)
-        result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-}
-
 /// A child process, which does not outlive this object. Takes the terminal back from it.
 class Child {
 public:
@@ -94,8 +86,8 @@ public:
         const Fd null{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
         if (command.interactive && ::tcgetpgrp(0) == ::getpgrp()) terminal_ = 0;
         const Plan plan{command.interactive ? -1 : null.get(), output, terminal_};
-        const auto argv = pointers(command.arguments);
-        const auto envp = pointers(command.environment);
+        const auto argv = argument_pointers(command.arguments);
+        const auto envp = argument_pointers(command.environment);
         const int failure =
             ::posix_spawn(&pid_, program.c_str(), plan.actions(), plan.attributes(), argv.data(), envp.data());
         if (failure == 0) return;

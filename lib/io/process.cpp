@@ -55,6 +55,15 @@ std::optional<Stat> read_stat(int pid) {
 
 } // namespace
 
+std::vector<char*> argument_pointers(std::vector<std::string>& strings) {
+    std::vector<char*> result;
+    result.reserve(strings.size() + 1);
+    for (auto& text : strings)
+        result.push_back(text.data());
+    result.push_back(nullptr);
+    return result;
+}
+
 std::optional<ProcessInfo> process_info(int pid) {
     if (pid <= 0) return std::nullopt;
     const auto stat = read_stat(pid);
@@ -120,15 +129,6 @@ bool names_one_of(std::string_view entry, const std::vector<std::string>& others
     return std::ranges::any_of(others, [&](const std::string& other) { return other.starts_with(name); });
 }
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    result.reserve(strings.size() + 1);
-    for (auto& text : strings)
-        result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-}
-
 } // namespace
 
 int spawn_detached(const Spawn& spawn) {
@@ -146,8 +146,8 @@ int spawn_detached(const Spawn& spawn) {
     auto environment = spawn.environment;
     for (char** entry = environ; *entry != nullptr; ++entry)
         if (!names_one_of(*entry, spawn.environment)) environment.emplace_back(*entry);
-    const auto argv = pointers(arguments);
-    const auto envp = pointers(environment);
+    const auto argv = argument_pointers(arguments);
+    const auto envp = argument_pointers(environment);
 
     const auto child = ::fork();
     if (child < 0) throw Error{Fault::internal, fmt::format("cannot start a process: {}", std::strerror(errno))};

@@ -37,6 +37,10 @@ struct Spawn {
 /// Returns the child's PID. Throws when the program cannot be executed.
 int spawn_detached(const Spawn& spawn);
 
+/// What exec and its like take as arguments or environment: a pointer to each, and a null one. They live as long as the
+/// strings.
+std::vector<char*> argument_pointers(std::vector<std::string>& strings);
+
 /// The path of this executable.
 std::filesystem::path own_executable();
 

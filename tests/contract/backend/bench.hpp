@@ -3,6 +3,7 @@
 #pragma once
 
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "thv/run_flags.hpp"
 #include "workload/backend.hpp"
 
@@ -51,12 +52,7 @@ public:
     /// The failure of a task that has to fail.
     template <typename T>
     Error failure(Task<T> task) {
-        try {
-            drive(context, std::move(task));
-        } catch (const Error& error) {
-            return error;
-        }
-        return Error{Fault::internal, "it did not fail"};
+        return error_of([&] { drive(context, std::move(task)); });
     }
 
     asio::io_context context{1};

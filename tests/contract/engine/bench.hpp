@@ -5,8 +5,8 @@
 #include "core/error.hpp"
 #include "engine/containers.hpp"
 #include "engine/discovery.hpp"
-#include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -38,13 +38,7 @@ public:
     /// The error that a task ends with.
     template <typename T>
     Error failure(Task<T> task) {
-        try {
-            drive(context, std::move(task));
-        } catch (const Error& error) {
-            return error;
-        }
-        FAIL("nothing was thrown");
-        throw Error{Fault::internal, "not reached"};
+        return error_of([&] { drive(context, std::move(task)); });
     }
 
     /// Creates and starts; the container is removed at the end.

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/temp_folder.hpp"
 
 #include <filesystem>
@@ -13,22 +14,13 @@
 using namespace thv;
 using namespace thv::cluster;
 using test::drive;
+using test::error_of;
 using test::spill;
 using test::TempFolder;
 
 namespace {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
-
-Error error_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw std::logic_error{"unreachable"};
-}
 
 /// A kubeconfig with one context, in YAML's flow style.
 std::string config(const std::string& cluster, const std::string& user = "token: t", const std::string& context = "x") {

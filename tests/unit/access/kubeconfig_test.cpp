@@ -3,23 +3,15 @@
 #include "cluster/kubeconfig.hpp"
 #include "core/error.hpp"
 #include "support/catch.hpp"
+#include "support/failure.hpp"
 
 #include <functional>
 
 using namespace thv;
 using namespace thv::cluster;
+using thv::test::error_of;
 
 namespace {
-
-Error error_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw std::logic_error{"unreachable"};
-}
 
 constexpr auto first = R"(
 apiVersion: v1

@@ -10,6 +10,7 @@
 #include "io/race.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/temp_folder.hpp"
 
 #include <filesystem>
@@ -19,6 +20,7 @@ using namespace thv;
 using namespace thv::cluster;
 using namespace std::chrono_literals;
 using test::drive;
+using test::error_of;
 using test::slurp;
 using test::spill;
 using test::TempFolder;
@@ -27,16 +29,6 @@ namespace {
 
 constexpr auto v1 = "client.authentication.k8s.io/v1";
 const Environment surrounding{{{"PATH", "/usr/bin:/bin"}, {"KUBERNETES_EXEC_INFO", "stale"}, {"OWN", "1"}}};
-
-Error error_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw std::logic_error{"unreachable"};
-}
 
 std::string answer(const std::string& status, const std::string& version = v1) {
     return R"({"kind": "ExecCredential", "apiVersion": ")" + version + R"(", "status": )" + status + "}";

@@ -4,6 +4,7 @@
 #include "io/environment.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/scripted_api.hpp"
 #include "support/tls_server.hpp"
 
@@ -27,13 +28,7 @@ const auto not_found = R"("details": {"name": "fetch", "kind": "mcpservers"})";
 
 template <typename T>
 Error error_of(ScriptedApi& server, Task<T> task) {
-    try {
-        server.run(std::move(task));
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw Error{Fault::internal, "not reached"};
+    return test::error_of([&] { server.run(std::move(task)); });
 }
 
 } // namespace

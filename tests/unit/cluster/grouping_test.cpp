@@ -4,10 +4,12 @@
 #include "cluster/logs.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_parts.hpp"
+#include "support/failure.hpp"
 #include "support/object_store.hpp"
 
 using namespace thv;
 using namespace thv::cluster;
+using thv::test::error_of;
 using thv::test::ObjectStore;
 
 namespace {
@@ -36,17 +38,6 @@ std::vector<Outcome> move(ObjectStore& store, const Texts& names, const std::str
 
 std::string message_of(const Outcome& outcome) {
     return outcome.error ? outcome.error->message() : "";
-}
-
-template <typename Work>
-Error error_of(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw Error{Fault::internal, "not reached"};
 }
 
 } // namespace

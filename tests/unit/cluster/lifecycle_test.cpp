@@ -187,6 +187,33 @@ TEST_CASE("a forced removal does the operator's part, and leaves to the cluster 
     CHECK(contains(told, "removing the finalizer mcpserver.toolhive.stacklok.dev/finalizer"));
 }
 
+TEST_CASE("a server that a late proxy makes again is removed with the workload, and a stranger's is not") {
+    for (const bool ours : {true, false}) {
+        CAPTURE(ours);
+        ObjectStore store;
+        put_server(store);
+        bool done = false;
+        store.after_write = [&] {
+            if (std::exchange(done, true)) {
+                if (store.find("statefulsets", "fetch").is_null()) store.drop("pods", "fetch-0");
+                return;
+            }
+            store.drop("mcpservers", "fetch"); // by the operator, and the rest by the garbage collector
+            store.drop("deployments", "fetch");
+            store.drop("pods", "fetch-7d-x");
+            auto again = test::controller("fetch");
+            again["metadata"]["uid"] = "again";
+            if (ours)
+                again["metadata"]["labels"]["toolhive"] = "true";
+            else
+                store.drop("pods", "fetch-0");
+            store.put("statefulsets", again);
+        };
+        CHECK_FALSE(remove(store)[0].error);
+        CHECK(store.find("statefulsets", "fetch").is_null() == ours);
+    }
+}
+
 TEST_CASE("without force a removal that hangs names the finalizer and what helps") {
     ObjectStore store;
     put_server(store);

@@ -4,6 +4,7 @@
 #include "cluster/lookup.hpp"
 #include "cluster/pages.hpp"
 #include "support/catch.hpp"
+#include "support/failure.hpp"
 #include "support/scripted_api.hpp"
 
 #include <fmt/format.h>
@@ -45,13 +46,7 @@ Listed list(ScriptedApi& server, ListOptions options = {.page = 2}) {
 }
 
 Error error_of(ScriptedApi& server) {
-    try {
-        list(server);
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw Error{Fault::internal, "not reached"};
+    return test::error_of([&] { list(server); });
 }
 
 } // namespace

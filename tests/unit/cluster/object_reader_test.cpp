@@ -4,11 +4,13 @@
 #include "cluster/object_reader.hpp"
 #include "core/error.hpp"
 #include "support/catch.hpp"
+#include "support/failure.hpp"
 
 #include <vector>
 
 using namespace thv;
 using namespace thv::cluster;
+using thv::test::error_of;
 
 namespace {
 
@@ -16,17 +18,6 @@ std::vector<std::string> names_of(std::string_view page) {
     std::vector<std::string> names;
     read_page(page, "here", [&](const Json& object) { names.push_back(object.dump()); });
     return names;
-}
-
-template <typename Work>
-Error error_of(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw Error{Fault::internal, "not reached"};
 }
 
 constexpr auto with_managed =

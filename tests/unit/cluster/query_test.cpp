@@ -3,6 +3,7 @@
 #include "cluster/query.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_objects.hpp"
+#include "support/failure.hpp"
 #include "support/scripted_api.hpp"
 
 using namespace thv;
@@ -31,17 +32,6 @@ WorkloadName name(const std::string& text) {
 std::optional<Workload> find(ScriptedApi& server, const std::string& which) {
     cluster::Query query{server.api()};
     return server.run(query.find(name(which)));
-}
-
-template <typename Work>
-Error error_of(Work work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw Error{Fault::internal, "not reached"};
 }
 
 const auto unknown = status(404, "404 page not found\n");

@@ -122,6 +122,19 @@ TEST_CASE("a workload is gone when everything that ran for it is") {
     CHECK(removed(before, seen).kind == Verdict::Kind::reached);
 }
 
+TEST_CASE("a server that a late proxy has made again is not left behind") {
+    const auto before = serving_server();
+    auto seen = before;
+    seen.object = seen.deployment = nullptr;
+    seen.proxy_pods.clear();
+    auto& server = seen.stateful_set["metadata"];
+    server["uid"] = "another";
+    server["labels"]["toolhive"] = "true";
+    CHECK(removed(before, seen).why == "its server was made again by a proxy that was just starting");
+    server["ownerReferences"] = Json::array({{{"uid", "o"}}}); // goes with its owner
+    CHECK(removed(before, seen).why == "pod fetch-0 is ending");
+}
+
 TEST_CASE("a new workload of the name does not keep a removal waiting") {
     const auto before = serving_server();
     auto seen = before;

@@ -4,6 +4,7 @@
 #include "engine/api.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/scripted_server.hpp"
 
 #include <fmt/format.h>
@@ -32,13 +33,7 @@ ScriptedServer::Script answers(std::string bytes) {
 
 template <typename T>
 Error error_of(asio::io_context& context, Task<T> task) {
-    try {
-        drive(context, std::move(task));
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw Error{Fault::internal, "not reached"};
+    return test::error_of([&] { drive(context, std::move(task)); });
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "io/deadline.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/scripted_server.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -37,13 +38,7 @@ ScriptedServer::Script answers(std::string answer) {
 /// The fault and message of what a task throws.
 template <typename T>
 Error error_of(asio::io_context& context, Task<T> task) {
-    try {
-        drive(context, std::move(task));
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw std::logic_error{"unreachable"};
+    return test::error_of([&] { drive(context, std::move(task)); });
 }
 
 Task<std::string> rest_of(Client& client, Request request) {

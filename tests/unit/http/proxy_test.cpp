@@ -7,6 +7,7 @@
 #include "http/url.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/tls_server.hpp"
 
 #include <boost/asio/connect.hpp>
@@ -20,6 +21,7 @@ using namespace thv;
 using asio::ip::tcp;
 using http::proxy_from_environment;
 using http::proxy_from_url;
+using thv::test::error_of;
 
 namespace {
 
@@ -61,16 +63,6 @@ private:
     std::string request_;
     std::jthread thread_;
 };
-
-Error error_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw std::logic_error{"unreachable"};
-}
 
 } // namespace
 

@@ -5,6 +5,7 @@
 #include "http/tls.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/tls_server.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -49,13 +50,7 @@ std::string body_of(const TlsEndpoint& endpoint, http::Request request = {}) {
 }
 
 Error error_of(const TlsEndpoint& endpoint, http::Request request = {}) {
-    try {
-        body_of(endpoint, std::move(request));
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw std::logic_error{"unreachable"};
+    return test::error_of([&] { body_of(endpoint, std::move(request)); });
 }
 
 const Authority& authority() {

@@ -8,6 +8,7 @@
 #include "support/catch.hpp"
 #include "support/child.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/temp_folder.hpp"
 
 #include <pty.h>
@@ -30,13 +31,7 @@ Command shell(std::string script) {
 }
 
 Error error_of(Command command) {
-    try {
-        drive(run_command(std::move(command)));
-    } catch (const Error& error) {
-        return error;
-    }
-    FAIL("nothing was thrown");
-    throw std::logic_error{"unreachable"};
+    return test::error_of([&] { drive(run_command(std::move(command))); });
 }
 
 bool soon(const std::function<bool()>& condition) {
