@@ -52,6 +52,10 @@ EXEMPTIONS = (
     Exemption("server-sse-polling", "server-sse-disconnect-resume", NO_STREAM),
 )
 
+# The suite of 2026-07-28 against a server that knows only the revisions before, by way: so many checks pass at least.
+# Raise what has become better.
+TRANSLATED = (("thv-stdio", 55),)
+
 
 def judge(run, lost):
     """(losses that nothing exempts, exemptions of this run that nothing needs any more)."""

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from support import images, npm
+from support import images, npm, processes
 from support.ports import free_port
 from support.waiting import wait_until
 
@@ -68,7 +68,25 @@ def load_image(engine):
         engine.load(archive)
 
 
-def _serves(url):
+def command(server):
+    """The command line of a server on this machine; over stdio."""
+    return [node(), os.path.join(_servers()[1], "serve.mjs"), server]
+
+
+def built():
+    """The program that a test run or the newest kind of build has, or None."""
+    builds = [os.path.join(HERE, "../../build", build, "bin/thv") for build in ("release", "dev", "ci")]
+    return os.environ.get("THV_BIN") or next((path for path in builds if os.path.exists(path)), None)
+
+
+def end(child):
+    """Kills a process that leads a session, and what it has started."""
+    processes.kill_all(lambda: processes.of_session(child.pid))
+    child.wait()
+
+
+def serves(url):
+    """Whether anything there speaks HTTP."""
     try:
         urllib.request.urlopen(url, timeout=2)
     except urllib.error.HTTPError:
@@ -84,17 +102,16 @@ def own_http(server):
     port = free_port()
     url = f"http://localhost:{port}/mcp"
     with tempfile.TemporaryFile("w+") as log:
-        child = subprocess.Popen([node(), os.path.join(_servers()[1], "serve.mjs"), server, "--http", str(port)],
-                                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        child = subprocess.Popen([*command(server), "--http", str(port)], stdin=subprocess.DEVNULL, stdout=log,
+                                 stderr=log, start_new_session=True)
         try:
-            wait_until(lambda: child.poll() is not None or _serves(url), f"{server} listens on port {port}")
+            wait_until(lambda: child.poll() is not None or serves(url), f"{server} listens on port {port}")
             if child.returncode is not None:
                 log.seek(0)
                 raise AssertionError(f"the server {server} ended with {child.returncode}: {log.read()}")
             yield url
         finally:
-            child.kill()
-            child.wait()
+            end(child)
 
 
 @contextmanager

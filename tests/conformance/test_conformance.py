@@ -31,6 +31,14 @@ def test_behind_thv_nothing_is_lost(thv, ceiling, run):
     assert not unneeded, f"these pass now, so take them out of expected.py: {unneeded}"
 
 
+@pytest.mark.parametrize("way, checks", expected.TRANSLATED)
+def test_a_client_of_2026_gets_along_with_a_server_of_before(thv, way, checks):
+    with subjects.reached("legacy", way, thv) as url:
+        report = suite.run(url, "2026-07-28")
+    print(table.plain({way: report}))
+    assert report.passed >= checks, table.complaints(report.complaints())
+
+
 def test_a_second_run_passes_what_the_first_did(thv):
     with subjects.reached("legacy", "thv-stdio", thv) as url:
         first = suite.run(url, "2025-11-25")

@@ -40,6 +40,16 @@ def with_environment(name, value):
             and alive(pid)]
 
 
+def of_session(leader):
+    """PIDs of the processes in the session that a process leads."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        stat = _read(pid, "stat")
+        if stat and int(stat.rsplit(b")", 1)[1].split()[3]) == leader and alive(int(pid)):
+            found.append(int(pid))
+    return found
+
+
 def kill(pid, number=signal.SIGKILL):
     try:
         os.kill(pid, number)
