@@ -162,6 +162,14 @@ void put_own_labels(RunConfig& config) {
     if (config.port != 0) config.container_labels["toolhive-port"] = fmt::to_string(config.port);
 }
 
+void put_stdio_path(RunConfig& config, const RunFlags& flags, Platform platform) {
+    if (!flags.stdio) return;
+    if (platform == Platform::cluster) throw Error{Fault::unsupported, "--stdio is not available on a cluster"};
+    config.stdio_path = checked("--stdio", parse_stdio_path(*flags.stdio));
+    if (config.stdio_path == StdioPath::direct && config.transport != Transport::stdio)
+        throw Error{Fault::usage, "--stdio direct is for servers of --transport stdio"};
+}
+
 void put_secrets(RunConfig& config, const RunFlags& flags, Platform platform) {
     if (platform == Platform::engine && !flags.secrets.empty())
         throw Error{Fault::unsupported, "--secret is available on a cluster only in this version of thv"}.hint(
@@ -220,6 +228,7 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
     config.session_ttl = checked_ttl(flags.session_ttl);
     config.group = checked("--group", GroupName::parse(flags.group)).str();
     flags.limits.put(config);
+    put_stdio_path(config, flags, platform);
     put_secrets(config, flags, platform);
     if (platform == Platform::cluster) {
         put_cluster_profile(config, flags);

@@ -51,6 +51,7 @@ struct RunFlags {
     std::vector<std::string> allowed_origins;
     std::vector<std::string> secrets;
     LimitFlags limits;
+    std::optional<std::string> stdio;
 
     void declare(cli::Args& args);
     bool operator==(const RunFlags&) const = default;

@@ -105,6 +105,8 @@ void RunFlags::declare(cli::Args& args) {
     args.option("--secret", secrets, "set a variable to a key of a Secret of the cluster; repeat for more")
         .placeholder("SECRET/KEY,target=NAME");
     limits.declare(args);
+    args.option("--stdio", stdio, "how a stdio server is reached: direct, attach (through the engine), or auto (auto)")
+        .placeholder("PATH");
     args.option("-l,--label", labels, "add a label; repeat for more").placeholder("KEY=VALUE");
     args.option("-p,--publish", publish, "publish a port of the container, besides the server's own; repeat for more")
         .placeholder("[HOST:]PORT");

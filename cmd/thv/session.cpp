@@ -16,6 +16,7 @@
 #include "engine/list.hpp"
 #include "engine/logs.hpp"
 #include "engine/query.hpp"
+#include "io/process.hpp"
 #include "thv/engine_foreground.hpp"
 #include "thv/session_probes.hpp"
 
@@ -108,7 +109,10 @@ struct Session::Parts {
     ClusterParts& cluster() { return cluster_.get(environment, globals); }
     Paths& paths() { return paths_.get(Paths::from(environment)); }
     engine::Connector& connector() { return connector_.get(environment, paths()); }
-    Containers& containers() { return containers_.get(connector(), environment, engine::HostLimits::of_process()); }
+    Containers& containers() {
+        return containers_.get(connector(), environment, engine::HostLimits::of_process(),
+                               engine::direct_places(own_executable(), paths().supervisors()));
+    }
     engine::Inventory& inventory() { return inventory_.get(connector()); }
     RunConfigs& run_configs() { return run_configs_.get(paths().run_configs()); }
     Statuses& statuses() { return statuses_.get(paths().statuses()); }

@@ -170,6 +170,9 @@ void read_container(RunConfig& config, const Fields& fields, std::string_view wh
     config.volumes = fields.texts("volumes");
     config.secrets = fields.texts("secrets");
     read_limits(config, fields, where);
+    const auto path = parse_stdio_path(fields.text("stdio_path", "auto"));
+    if (!path) fields.wrong("stdio_path", "auto, attach or direct");
+    config.stdio_path = *path;
     config.container_labels = fields.table("container_labels");
     config.isolate_network = fields.flag("isolate_network");
     config.debug = fields.flag("debug");
@@ -233,6 +236,8 @@ void write_container(Writer& writer, const RunConfig& config) {
         writer.always("resource_limits", to_json_value(config.limits));
     else
         writer.drop("resource_limits");
+    const bool any_path = config.stdio_path == StdioPath::automatic;
+    writer.unless_empty("stdio_path", any_path ? std::string_view{} : to_string(config.stdio_path));
     writer.unless_empty("container_labels", config.container_labels);
     writer.unless_empty("isolate_network", config.isolate_network);
     writer.unless_empty("debug", config.debug);

@@ -21,7 +21,14 @@ enum class ProxyMode { sse, streamable_http };
 
 std::string_view to_string(Transport transport);
 std::string_view to_string(ProxyMode mode);
+/// The way of a stdio server's bytes: straight from its pipes where that can be had (direct), through the engine
+/// (attach), or whichever there is.
+enum class StdioPath { automatic, attach, direct };
+
 Result<Transport> parse_transport(std::string_view text);
+/// "auto", "attach", "direct".
+Result<StdioPath> parse_stdio_path(std::string_view text);
+std::string_view to_string(StdioPath path);
 Result<ProxyMode> parse_proxy_mode(std::string_view text);
 
 /// One extra port to publish: container port, and the host port (0: the engine chooses).
@@ -104,7 +111,8 @@ struct RunConfig {
     std::vector<std::string> secrets; ///< see parse_secret_use; on a cluster the name is SECRET/KEY
     std::map<std::string, std::string> container_labels;
     bool isolate_network = false;
-    ResourceLimits limits; ///< a field of ours, which upstream does not know
+    ResourceLimits limits;                       ///< a field of ours, which upstream does not know
+    StdioPath stdio_path = StdioPath::automatic; ///< likewise
     bool debug = false;
     std::string session_ttl; ///< Go duration, empty: the default
     std::string group = std::string{"default"};

@@ -67,6 +67,25 @@ std::string_view to_string(ProxyMode mode) {
     return mode == ProxyMode::sse ? "sse" : "streamable-http";
 }
 
+std::string_view to_string(StdioPath path) {
+    switch (path) {
+    case StdioPath::automatic:
+        return "auto";
+    case StdioPath::attach:
+        return "attach";
+    case StdioPath::direct:
+        return "direct";
+    }
+    return "";
+}
+
+Result<StdioPath> parse_stdio_path(std::string_view text) {
+    for (const auto path : {StdioPath::automatic, StdioPath::attach, StdioPath::direct}) {
+        if (text == to_string(path)) return path;
+    }
+    return fail(Fault::usage, fmt::format("'{}' is not a way of stdio", text), "use auto, attach or direct");
+}
+
 Result<Transport> parse_transport(std::string_view text) {
     const auto word = text == "STDIO" || text == "SSE" || text == "STREAMABLE-HTTP" ? lower(text) : std::string{text};
     for (const auto transport : {Transport::stdio, Transport::sse, Transport::streamable_http}) {

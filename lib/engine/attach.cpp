@@ -29,7 +29,7 @@ Task<bool> cancelled() {
     co_return state.cancelled() != asio::cancellation_type::none;
 }
 
-class AttachedStdio : public Stdio {
+class AttachedStdio : public AttachStream {
 public:
     AttachedStdio(Socket socket, std::string where)
         : socket_(std::move(socket))
@@ -66,6 +66,28 @@ public:
         socket_.close(ignored);
     }
 
+    Task<> readable() override {
+        if (ended_ || !arrived_.to_stdout.empty() || !arrived_.to_stderr.empty()) co_return;
+        co_await socket_.async_wait(Socket::wait_read, asio::use_awaitable);
+    }
+
+    void follow_stderr(std::function<void(std::string)> sink) override { stderr_ = std::move(sink); }
+
+    void next_stderr() override {
+        arrived_.to_stdout.clear();
+        if (!arrived_.to_stderr.empty()) return stderr_(std::exchange(arrived_.to_stderr, {}));
+        const std::weak_ptr<int> alive = alive_;
+        socket_.async_read_some(asio::buffer(*buffer_), [this, alive](error_code failure, std::size_t got) {
+            if (alive.expired() || failure) return;
+            try {
+                frames_.feed({buffer_->data(), got}, arrived_);
+            } catch (const Error&) {
+                return; // as good as the end of it
+            }
+            next_stderr();
+        });
+    }
+
 private:
     using Buffer = std::array<char, 64U << 10U>;
 
@@ -89,12 +111,14 @@ private:
     std::unique_ptr<Buffer> buffer_;
     LogFrames frames_;
     LogFrames::Output arrived_;
+    std::function<void(std::string)> stderr_;
+    std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< tells a handler that outlives this that it does
     bool ended_ = false;
 };
 
 } // namespace
 
-Task<std::unique_ptr<Stdio>> stdio_over(http::Upgraded upgraded, std::string where) {
+Task<std::unique_ptr<AttachStream>> stdio_over(http::Upgraded upgraded, std::string where) {
     Socket socket{co_await asio::this_coro::executor};
     socket.assign(asio::local::stream_protocol{}, upgraded.socket.release());
     auto stdio = std::make_unique<AttachedStdio>(std::move(socket), std::move(where));
@@ -102,7 +126,7 @@ Task<std::unique_ptr<Stdio>> stdio_over(http::Upgraded upgraded, std::string whe
     co_return stdio;
 }
 
-Task<std::unique_ptr<Stdio>> attach_stdio(std::shared_ptr<Api> api, std::string id) {
+Task<std::unique_ptr<AttachStream>> attach_stdio(std::shared_ptr<Api> api, std::string id) {
     auto upgraded = co_await api->hijack("/containers/" + id + "/attach?stream=1&stdin=1&stdout=1&stderr=1");
     auto stdio = co_await stdio_over(std::move(upgraded), to_string(api->endpoint()));
     co_return stdio;

@@ -3,7 +3,7 @@
 #include "engine/containers.hpp"
 
 #include "core/error.hpp"
-#include "engine/attach.hpp"
+#include "engine/container_calls.hpp"
 #include "engine/images.hpp"
 #include "engine/inspect.hpp"
 #include "engine/log_stream.hpp"
@@ -28,15 +28,6 @@ bool contains(std::string_view text, std::string_view words) {
 
 std::string container_path(const std::string& id, std::string_view rest) {
     return fmt::format("/containers/{}{}", http::percent_encode(id), rest);
-}
-
-/// The container that an id or exactly that name belongs to: engines take any prefix of an id for it, too.
-Task<std::optional<ContainerInfo>> find_container(std::shared_ptr<Api> api, std::string id_or_name) {
-    const auto document = co_await api->find(container_path(id_or_name, "/json"));
-    if (!document) co_return std::optional<ContainerInfo>{};
-    auto info = container_info(*document);
-    const bool meant = info.name == id_or_name || (id_or_name.size() >= 12 && info.id.starts_with(id_or_name));
-    co_return meant ? std::optional{std::move(info)} : std::nullopt;
 }
 
 /// An answer that says that there is nothing (more) to do is a success.
@@ -131,6 +122,27 @@ Task<json> create_container(std::shared_ptr<Api> api, std::string name, json spe
 
 } // namespace
 
+Task<std::optional<ContainerInfo>> find_container(std::shared_ptr<Api> api, std::string id_or_name) {
+    const auto document = co_await api->find(container_path(id_or_name, "/json"));
+    if (!document) co_return std::optional<ContainerInfo>{};
+    auto info = container_info(*document);
+    const bool meant = info.name == id_or_name || (id_or_name.size() >= 12 && info.id.starts_with(id_or_name));
+    co_return meant ? std::optional{std::move(info)} : std::nullopt;
+}
+
+Task<std::string> make_container(std::shared_ptr<Api> api, RunConfig config, json spec) {
+    // Once asked for, a container is made; its id must not get lost.
+    try {
+        const auto created = co_await shielded(create_container(api, config.container_name, std::move(spec)));
+        if (created.is_object() && created.contains("Id") && created["Id"].is_string())
+            co_return created["Id"].get<std::string>();
+    } catch (const Error& error) {
+        if (api->lost()) throw;
+        throw create_failure(error, config);
+    }
+    throw Error{Fault::internal, "the container engine created a container and does not tell its id"};
+}
+
 int start_failure_code(std::string_view reason) {
     if (contains(reason, "executable file not found") || contains(reason, "command that was not found") ||
         (contains(reason, "exec: ") && contains(reason, "no such file or directory")))
@@ -153,22 +165,11 @@ Task<std::string> EngineContainers::create(RunConfig config) {
     if (!image) throw create_failure(Error{Fault::not_found, "no such image"}, config);
     spec["Image"] = *image;
     co_await clear_name(api, config.container_name);
-    // Once asked for, a container is made; its id must not get lost.
-    try {
-        const auto created = co_await shielded(create_container(api, config.container_name, std::move(spec)));
-        if (created.is_object() && created.contains("Id") && created["Id"].is_string())
-            co_return created["Id"].get<std::string>();
-    } catch (const Error& error) {
-        if (api->lost()) throw;
-        throw create_failure(error, config);
-    }
-    throw Error{Fault::internal, "the container engine created a container and does not tell its id"};
-}
-
-Task<std::unique_ptr<Stdio>> EngineContainers::attach(std::string id) {
-    auto api = co_await connector_.api();
-    auto stdio = co_await attach_stdio(std::move(api), std::move(id));
-    co_return stdio;
+    direct_.clear();
+    auto direct = co_await create_direct(api, config, spec);
+    if (direct) co_return *std::move(direct);
+    auto id = co_await make_container(api, std::move(config), std::move(spec));
+    co_return id;
 }
 
 Task<> EngineContainers::start(std::string id) {
@@ -178,6 +179,7 @@ Task<> EngineContainers::start(std::string id) {
     } catch (const Error& error) {
         if (api->lost()) throw;
         const auto& reason = error.message();
+        refuse_direct(id, reason);
         const bool port = contains(reason, "port is already allocated") || contains(reason, "address already in use");
         Error told{port ? Fault::conflict : error.fault(), "cannot start the container: " + reason};
         throw std::move(told).exits(start_failure_code(reason));
@@ -206,6 +208,7 @@ Task<std::optional<ContainerInfo>> EngineContainers::inspect(std::string id_or_n
 }
 
 Task<> EngineContainers::stop(std::string id, Duration grace) {
+    direct_.erase(id); // nobody is to take it over now
     const auto api = co_await connector_.api();
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(std::max(grace, Duration::zero()));
     const auto path = container_path(id, fmt::format("/stop?t={}", seconds.count()));
@@ -214,6 +217,7 @@ Task<> EngineContainers::stop(std::string id, Duration grace) {
 }
 
 Task<> EngineContainers::remove(std::string id) {
+    direct_.erase(id);
     auto api = co_await connector_.api();
     co_await remove_container(std::move(api), std::move(id));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lifecycle.hpp"
 
+#include "engine/direct_spec.hpp"
 #include "engine/observe.hpp"
 #include "io/deadline.hpp"
 #include "io/gather.hpp"
@@ -196,8 +197,17 @@ Task<> Lifecycle::start_one(std::string name, bool again, Duration patience) {
                     fmt::format("'{}' wants an isolated network, which this version cannot give it", name)}
             .hint("it is not started with an open network instead; recreate it with --isolate-network=false");
     if (ports_.supervisors.alive(name) && !again) co_return;
-    co_await halt(name, 10s);
+    const bool left_running = !again && !owner_of(readable_status(ports_.statuses, name), name);
+    const bool adoptable = left_running ? co_await has_adoptable(name) : false;
+    if (!adoptable) co_await halt(name, 10s);
     co_await launch(name, patience);
+}
+
+/// Whether a killed supervisor has left a server that the next one may be able to take over.
+Task<bool> Lifecycle::has_adoptable(std::string name) {
+    for (const auto& container : co_await containers_named(name))
+        if (container.running() && container.labels.contains(direct_label)) co_return true;
+    co_return false;
 }
 
 /// Ends whoever serves the workload, and its containers.

@@ -49,6 +49,7 @@ private:
     Task<> start_one(std::string name, bool again, Duration patience);
     Task<> stop_one(std::string name, Duration grace);
     Task<> remove_one(std::string name, Duration grace);
+    Task<bool> has_adoptable(std::string name);
     Task<> halt(std::string name, Duration grace);
     Task<> stop_containers(std::string name, Duration grace);
     Task<> remove_helpers(std::string name);

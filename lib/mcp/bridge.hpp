@@ -91,6 +91,11 @@ public:
     /// The stream to the server broke and there is a new one to the same process: what was in flight must have failed
     /// by `child_gone`; there is no second handshake if the first one was done.
     void child_resumed();
+    /// There is a stream to a process that an earlier bridge has greeted, which had this `server_result`. Requests get
+    /// numbers from `first_number` on, so that answers to requests of that one are not taken for answers to ours.
+    void child_adopted(std::string server_result, std::uint64_t first_number);
+    /// The result of the server's initialize; empty until there was one.
+    const std::string& server_result() const { return server_result_; }
     State state() const { return state_; }
     /// Why the server is down or refused; may be empty. At most 300 bytes.
     const std::string& trouble() const { return trouble_; }

@@ -57,6 +57,13 @@ void Bridge::child_resumed() {
     pump();
 }
 
+void Bridge::child_adopted(std::string server_result, std::uint64_t first_number) {
+    server_result_ = std::move(server_result);
+    server_version_ = unquote(member(server_result_, "protocolVersion")).value_or("");
+    next_ = std::max(next_, first_number);
+    child_resumed();
+}
+
 void Bridge::child_bytes(std::string_view chunk) {
     lines_.feed(chunk, [this](std::string_view line) { child_line(line); });
 }

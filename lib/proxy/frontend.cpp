@@ -14,4 +14,8 @@ std::unique_ptr<Frontend> make_frontend(const asio::any_io_executor& executor, C
     return std::make_unique<HttpFrontend>(executor, containers, config, std::move(output));
 }
 
+Task<> Frontend::resume(std::string container_id, std::string) {
+    co_await attach(std::move(container_id));
+}
+
 } // namespace thv::proxy

@@ -28,6 +28,12 @@ struct Frontend {
     virtual Task<> serve() = 0;
     /// Called between create and start, so that the server's first byte is not lost.
     virtual Task<> attach(std::string container_id) = 0;
+    /// Like `attach`, to a server that a predecessor has left running, whose `handover` is given.
+    virtual Task<> resume(std::string container_id, std::string handover);
+    /// What a successor's `resume` needs; empty where there is nothing to go on with.
+    virtual std::string handover() const { return {}; }
+    /// Whether the server is reached without the engine, so that it is served while the engine is away.
+    virtual bool independent() const { return false; }
     /// Carries bytes between clients and the container until cancelled. Called after start; and again, without
     /// `attach` before, for a container that still runs after the engine was away.
     virtual Task<> carry(std::string container_id) = 0;

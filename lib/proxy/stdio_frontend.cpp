@@ -32,6 +32,13 @@ Task<> StdioFrontend::attach(std::string container_id) {
     proxy_.connect_child(writer());
 }
 
+Task<> StdioFrontend::resume(std::string container_id, std::string handover) {
+    stdio_ = co_await containers_.attach(std::move(container_id));
+    queue_.clear();
+    attached_.set();
+    proxy_.adopt_child(writer(), std::move(handover));
+}
+
 Task<> StdioFrontend::ready(Duration patience) {
     co_await attached_.wait();
     co_await proxy_.initialized(patience);
@@ -60,8 +67,9 @@ Task<> StdioFrontend::to_server() {
         pending_.reset();
         auto batch = std::exchange(queue_, {});
         if (batch.empty()) continue;
+        const auto stdio = stdio_; // another one may take its place meanwhile
         try {
-            co_await stdio_->write(std::move(batch));
+            co_await stdio->write(std::move(batch));
         } catch (const Error& error) {
             // The reader sees the same break and attaches anew; what was in flight is failed there.
             log::warn("writing to the server failed: {}", error.message());
@@ -88,9 +96,17 @@ Task<> StdioFrontend::from_server(std::string container_id) {
             log::warn("reading from the server failed: {}", error.message());
         }
         // Most often the server has ended, which the supervisor is about to learn from the engine.
+        if (stdio_->direct()) co_return co_await without_output();
         const auto attached = co_await reattach(container_id);
         if (!attached) co_return co_await forever();
     }
+}
+
+/// There is no other stream to a server that has closed its stdout; it may still run.
+Task<> StdioFrontend::without_output() {
+    co_await sleep_for(1s);
+    proxy_.child_gone("it has closed its stdout");
+    co_await forever();
 }
 
 /// A new stream to a container that still runs; false when it does not, or when the engine does not give one.
@@ -102,6 +118,7 @@ Task<bool> StdioFrontend::reattach(std::string container_id) {
         try {
             const auto info = co_await containers_.inspect(container_id);
             if (!info || !info->running()) co_return false;
+            if (stdio_) stdio_->close(); // so that a write in progress ends
             stdio_ = co_await containers_.attach(container_id);
             queue_.clear();
             attached_.set();

@@ -9,7 +9,7 @@
 
 namespace thv::proxy {
 
-/// Clients' HTTP to a server's stdin and stdout, over the engine's attach stream.
+/// Clients' HTTP to a server's stdin and stdout.
 class StdioFrontend : public Frontend {
 public:
     StdioFrontend(const asio::any_io_executor& executor, Containers& containers, const RunConfig& config,
@@ -22,6 +22,9 @@ public:
     int port() const override { return proxy_.port(); }
     Task<> serve() override { return proxy_.serve(); }
     Task<> attach(std::string container_id) override;
+    Task<> resume(std::string container_id, std::string handover) override;
+    std::string handover() const override { return independent() ? proxy_.handover() : std::string{}; }
+    bool independent() const override { return stdio_ && stdio_->direct(); }
     Task<> carry(std::string container_id) override;
     Task<> ready(Duration patience) override;
     void down(std::string reason) override;
@@ -32,12 +35,13 @@ private:
     Task<> to_server();
     Task<> read_until_broken();
     Task<bool> reattach(std::string container_id);
+    Task<> without_output();
     std::function<void(std::string)> writer();
 
     Containers& containers_;
     StdioProxy proxy_;
     OutputLines stderr_lines_;
-    std::unique_ptr<Stdio> stdio_;
+    std::shared_ptr<Stdio> stdio_;
     Event attached_;    ///< there is a stream to the server
     Event pending_;     ///< there are bytes for the server
     std::string queue_; ///< collected while the last write is under way, so that many messages make one write

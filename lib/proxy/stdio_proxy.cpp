@@ -30,6 +30,14 @@ Health health_of(const mcp::Bridge& bridge) {
     return {.available = bridge.state() == State::ready, .trouble = bridge.trouble()};
 }
 
+/// Numbers that follow those of whoever started earlier: 4096 for each millisecond, below 2^53, which is as far as
+/// JSON's numbers are exact everywhere.
+std::uint64_t numbers_of_now() {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+    return (static_cast<std::uint64_t>(milliseconds) * 4096) & ((std::uint64_t{1} << 53U) - 1);
+}
+
 } // namespace
 
 struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
@@ -140,6 +148,18 @@ void StdioProxy::reconnect_child(std::function<void(std::string)> write, std::st
     impl_->settled.reset();
     bridge.child_resumed();
     impl_->after_child_input();
+}
+
+void StdioProxy::adopt_child(std::function<void(std::string)> write, std::string handover) {
+    impl_->handler.front->take_output();
+    impl_->write = std::move(write);
+    impl_->settled.reset();
+    impl_->handler.front->bridge().child_adopted(std::move(handover), numbers_of_now());
+    impl_->after_child_input();
+}
+
+const std::string& StdioProxy::handover() const {
+    return bridge().server_result();
 }
 
 void StdioProxy::watch_backlog(std::function<std::size_t()> unwritten) {

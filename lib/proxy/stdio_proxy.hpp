@@ -35,6 +35,10 @@ public:
     void connect_child(std::function<void(std::string)> write);
     /// There is a new stream to the process that was there before; what was in flight fails with the reason.
     void reconnect_child(std::function<void(std::string)> write, std::string_view reason);
+    /// There is a stream to a process that an earlier proxy served, which had this `handover`.
+    void adopt_child(std::function<void(std::string)> write, std::string handover);
+    /// What `adopt_child` of a later proxy needs to go on with this process; empty until it has answered.
+    const std::string& handover() const;
     /// Tells how many bytes that `write` took have not reached the process: beyond Options::server_backlog clients are
     /// told to come back later. Call after bind.
     void watch_backlog(std::function<std::size_t()> unwritten);

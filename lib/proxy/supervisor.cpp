@@ -134,6 +134,25 @@ Task<> Supervisor::lives() {
 
 Task<> Supervisor::start_life() {
     life_began_ = std::chrono::steady_clock::now();
+    const bool first = std::exchange(first_life_, false);
+    const bool adopted = first ? co_await adopt() : false;
+    if (adopted) co_return;
+    std::optional<Error> refused;
+    try {
+        co_await start_new();
+    } catch (const Error& error) {
+        if (error.fault() != Fault::unsupported || container_.empty()) throw;
+        refused = error;
+    }
+    if (!refused) co_return;
+    log::warn("{}; trying it without", refused->message());
+    frontend_->down(refused->message());
+    co_await ports_.containers.remove(std::exchange(container_, {}));
+    co_await start_new();
+}
+
+Task<> Supervisor::start_new() {
+    remove_file(handover_file());
     container_ = co_await create_container();
     co_await frontend_->attach(container_);
     co_await ports_.containers.start(container_);
@@ -176,12 +195,28 @@ Task<> Supervisor::live() {
 
 Task<int> Supervisor::until_exit() {
     std::optional<int> code;
-    auto exit = [](Containers& containers, std::string id, std::optional<int>& result) -> Task<> {
-        result = co_await containers.wait(std::move(id));
-    };
-    co_await first_of(exit(ports_.containers, container_, code), frontend_->carry(container_), announce_ready());
+    co_await first_of(watch_exit(code), frontend_->carry(container_), announce_ready());
     if (!code) throw Error{Fault::internal, "the stream to the container ended without a reason"};
     co_return *code;
+}
+
+/// Returns with the server's exit code. While the engine is away a server that is reached without it is served on.
+Task<> Supervisor::watch_exit(std::optional<int>& code) {
+    while (true) {
+        std::optional<Error> failure;
+        try {
+            code = co_await ports_.containers.wait(container_);
+        } catch (const Error& error) {
+            if (error.fault() != Fault::unreachable || !was_ready_ || !frontend_->independent()) throw;
+            failure = error;
+        }
+        if (!failure) co_return;
+        log::warn("{}; the server is served without it", failure->message());
+        co_await engine_back();
+        const auto running = co_await survived();
+        if (!running) throw Error{Fault::internal, "the server ended while the container engine was away"};
+        log::info("the container engine answers again");
+    }
 }
 
 Task<> Supervisor::announce_ready() {
@@ -193,6 +228,7 @@ Task<> Supervisor::announce_ready() {
     }
     if (failure) throw co_await with_last_output(*failure);
     started_at_ = now();
+    keep_handover();
     enter(State::running, "");
     if (!was_ready_ && options_.on_ready) options_.on_ready(workload_url(config_));
     was_ready_ = true;

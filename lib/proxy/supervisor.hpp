@@ -49,6 +49,11 @@ public:
 private:
     Task<> lives();
     Task<> start_life();
+    Task<> start_new();
+    Task<bool> adopt();
+    Task<> watch_exit(std::optional<int>& code);
+    void keep_handover();
+    std::filesystem::path handover_file() const;
     Task<> live();
     Task<int> until_exit();
     Task<> announce_ready();
@@ -81,6 +86,7 @@ private:
     std::chrono::steady_clock::time_point life_began_;
     int exit_code_ = 0;
     bool was_ready_ = false; ///< ever
+    bool first_life_ = true;
 };
 
 } // namespace thv::proxy

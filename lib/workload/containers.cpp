@@ -9,6 +9,10 @@ bool ContainerInfo::managed() const {
     return label != labels.end() && label->second == "true";
 }
 
+Task<std::optional<std::string>> Containers::adopt(RunConfig) {
+    co_return std::nullopt;
+}
+
 Task<std::unique_ptr<Stdio>> Containers::spawn(std::string) {
     co_return nullptr;
 }

@@ -27,6 +27,8 @@ struct Stdio {
     virtual Task<> write(std::string bytes) = 0;
     /// Ends reads and writes in progress.
     virtual void close() = 0;
+    /// Whether it goes on while the engine is away. Known once anything was read.
+    virtual bool direct() const { return false; }
 };
 
 /// What the engine says of one container.
@@ -57,7 +59,12 @@ struct Containers {
     virtual Task<std::string> create(RunConfig config) = 0;
     /// Opened before start, so that no byte is lost.
     virtual Task<std::unique_ptr<Stdio>> attach(std::string id) = 0;
+    /// Fault::unsupported when the engine cannot start a container that was made in this way; the next `create` makes
+    /// it in another.
     virtual Task<> start(std::string id) = 0;
+    /// The id of a running container of exactly this run config whose server an earlier supervisor has left in such a
+    /// state that `attach` goes on where that one has ended; none where there is no such one.
+    virtual Task<std::optional<std::string>> adopt(RunConfig config);
     /// Starts one more process of the server in a running container, with a stdin and stdout of its own; its stderr is
     /// the container's. Null where only the container's own process can be reached. Fault::unreachable when the
     /// container does not answer, Fault::conflict when it carries as many processes as it may.

@@ -61,6 +61,23 @@ std::string refusal(const std::function<void(RunFlags&)>& change, const fs::path
 
 } // namespace
 
+TEST_CASE("--stdio tells how a stdio server is reached, and is refused where that says nothing") {
+    auto flags = stdio_flags();
+    CHECK(config_of(flags).stdio_path == StdioPath::automatic);
+    flags.stdio = "direct";
+    CHECK(config_of(flags).stdio_path == StdioPath::direct);
+    flags.stdio = "attach";
+    CHECK(config_of(flags).stdio_path == StdioPath::attach);
+    CHECK_THROWS_AS(run_config_from(flags, caller, "/", Platform::cluster), Error);
+    CHECK_THAT(refusal([](RunFlags& changed) { changed.stdio = "straight"; }), StartsWith("--stdio: "));
+    CHECK_THAT(refusal([](RunFlags& changed) {
+                   changed.transport = "sse";
+                   changed.target_port = 8080;
+                   changed.stdio = "direct";
+               }),
+               StartsWith("--stdio direct"));
+}
+
 TEST_CASE("a stdio workload with nothing but an image") {
     const auto config = config_of(stdio_flags());
     CHECK(config.image == "ghcr.io/acme/weather:1.4");

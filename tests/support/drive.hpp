@@ -35,6 +35,31 @@ T drive(asio::io_context& context, Task<T> task) {
 }
 
 /// The same on a context of its own, for tasks that keep nothing on it.
+/// The same where something else goes on waiting in the context, such as a listener: returns as soon as the task has
+/// ended.
+template <typename T>
+T drive_past(asio::io_context& context, Task<T> task) {
+    std::exception_ptr failure;
+    bool ended = false;
+    std::conditional_t<std::is_void_v<T>, std::optional<int>, std::optional<T>> result;
+    context.restart();
+    if constexpr (std::is_void_v<T>)
+        asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown) {
+            failure = thrown;
+            ended = true;
+        });
+    else
+        asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown, T value) {
+            failure = thrown;
+            ended = true;
+            if (!thrown) result.emplace(std::move(value));
+        });
+    while (!ended && context.run_one() > 0) {
+    }
+    if (failure) std::rethrow_exception(failure);
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
 template <typename T>
 T drive(Task<T> task) {
     asio::io_context context{1};

@@ -114,3 +114,14 @@ TEST_CASE("built-in permission profiles are upstream's, and a profile keeps what
     CHECK_THROWS_WITH(profile_from_json(nlohmann::ordered_json{{"network", 1}}, "p"),
                       "p: network: must be a JSON object");
 }
+
+TEST_CASE("the way of a stdio server's bytes survives the file, and the default is left out of it") {
+    RunConfig config;
+    config.name = "a";
+    CHECK_FALSE(to_json(config).contains("stdio_path"));
+    for (const auto path : {StdioPath::attach, StdioPath::direct}) {
+        config.stdio_path = path;
+        CHECK(run_config_from_json(to_json(config), "x").stdio_path == path);
+    }
+    CHECK_THROWS_AS(run_config_from_json(R"({"name": "a", "transport": "stdio", "stdio_path": "x"})", "x"), Error);
+}
