@@ -14,6 +14,7 @@ struct McpTarget {
     std::string server; ///< a workload's name, or a URL
     std::string transport = "auto";
     Duration patience = default_mcp_patience;
+    std::optional<std::string> ca_file;
 
     void declare(Args& args);
 };
@@ -39,6 +40,16 @@ struct McpCall {
     std::optional<std::string> arguments_file;
     bool ignore_tool_error = false;
     std::string format = "text";
+};
+
+/// A workload's MCP server on stdin and stdout.
+struct ProxyStdio {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<int> run(Caller caller, Query& query, Console& console) const;
+
+    std::string name;
+    Duration patience = std::chrono::seconds{30};
 };
 
 /// Opens a session with a workload that runs, or with the server at a URL.

@@ -19,7 +19,7 @@ public:
     Task<> initialize();
 
 protected:
-    Conversation(const McpAddress& address, Duration patience)
+    Conversation(const http::Address& address, Duration patience)
         : client_(address.endpoint)
         , target_(address.target)
         , patience_(patience) {}

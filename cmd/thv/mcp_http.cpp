@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/mcp_http.hpp"
 
+#include "cli/terminal.hpp"
 #include "io/deadline.hpp"
 #include "io/log.hpp"
 #include "thv/mcp_conversation.hpp"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace thv::commands {
 
@@ -16,7 +15,6 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::uint16_t http_port = 80;
 constexpr std::size_t smallest_error = 64U << 10U;
 constexpr Duration farewell = std::chrono::seconds{2};
 
@@ -28,7 +26,7 @@ bool is_event_stream(const http::Response& head) {
 /// An answer per request: a JSON body, or an event stream whose last event is the answer.
 class Streamable final : public Conversation {
 public:
-    Streamable(const McpAddress& address, Duration patience)
+    Streamable(const http::Address& address, Duration patience)
         : Conversation(address, patience) {}
     Task<> close() override;
 
@@ -110,7 +108,7 @@ Task<> Streamable::close() {
 /// One event stream for everything the server says; what we say is posted to the place that its first event names.
 class Sse final : public Conversation {
 public:
-    Sse(const McpAddress& address, Duration patience)
+    Sse(const http::Address& address, Duration patience)
         : Conversation(address, patience)
         , endpoint_(address.endpoint) {}
     Task<> connect();
@@ -147,19 +145,10 @@ Task<> Sse::connect() {
     go_to(event.data);
 }
 
-/// A server must not send us to another one.
 void Sse::go_to(const std::string& place) {
-    if (place.starts_with('/') && !place.starts_with("//")) {
-        target_ = place;
-    } else if (place.find("://") == std::string::npos && !place.starts_with("//")) {
-        const auto path = target_.substr(0, target_.find('?'));
-        target_ = place.starts_with('?') ? path + place : path.substr(0, path.rfind('/') + 1) + place;
-    } else {
-        const auto address = parse_mcp_url(place);
-        if (!address || address->endpoint != endpoint_)
-            throw Error{Fault::denied, "the server wants its messages sent to another server"};
-        target_ = address->target;
-    }
+    const auto address = http::resolve({.endpoint = endpoint_, .target = target_}, place);
+    if (!address) throw Error{Fault::denied, "the server wants its messages sent to another server"};
+    target_ = address->target;
 }
 
 Task<http::Event> Sse::next_event() {
@@ -195,45 +184,13 @@ Task<> Sse::post(std::string text) {
 
 } // namespace
 
-Result<McpAddress> parse_mcp_url(std::string_view url) {
-    const auto wrong = [url] {
-        return fail(Fault::usage, fmt::format("'{}' is not the URL of an MCP server", url),
-                    "write http://HOST:PORT/PATH");
-    };
-    if (url.starts_with("https://"))
-        return fail(Fault::unsupported, "https servers cannot be called by this version of thv");
-    constexpr std::string_view scheme = "http://";
-    if (!url.starts_with(scheme)) return wrong();
-    url = url.substr(scheme.size(), url.find('#') - scheme.size());
-    const auto slash = std::min(url.find_first_of("/?"), url.size());
-    auto authority = url.substr(0, slash);
-    const auto path = url.substr(slash);
-
-    http::TcpEndpoint endpoint{.host = {}, .port = http_port};
-    const auto bracket = authority.starts_with('[') ? authority.find(']') : 0;
-    if (bracket == std::string_view::npos) return wrong();
-    const auto colon = authority.find(':', bracket);
-    endpoint.host = authority.substr(0, colon);
-    if (bracket > 0) endpoint.host = endpoint.host.substr(1, bracket - 1);
-    if (colon != std::string_view::npos) {
-        const auto digits = authority.substr(colon + 1);
-        const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
-        if (failure != std::errc{} || end != digits.data() + digits.size() || endpoint.port == 0) return wrong();
-    }
-    const auto odd = [](unsigned char byte) { return byte <= ' ' || byte >= 0x7f; };
-    if (endpoint.host.empty() || endpoint.host.find('@') != std::string::npos || std::ranges::any_of(url, odd))
-        return wrong();
-    return McpAddress{.endpoint = endpoint,
-                      .target = path.starts_with('/') ? std::string{path} : "/" + std::string{path}};
-}
-
-Task<std::unique_ptr<McpSession>> open_streamable(McpAddress address, Duration patience) {
+Task<std::unique_ptr<McpSession>> open_streamable(http::Address address, Duration patience) {
     auto session = std::make_unique<Streamable>(address, patience);
     co_await session->initialize();
     co_return session;
 }
 
-Task<std::unique_ptr<McpSession>> open_sse(McpAddress address, Duration patience) {
+Task<std::unique_ptr<McpSession>> open_sse(http::Address address, Duration patience) {
     auto session = std::make_unique<Sse>(address, patience);
     auto connecting = session->connect();
     co_await with_deadline(std::move(connecting), patience, "waiting for the server's event stream");
@@ -241,18 +198,24 @@ Task<std::unique_ptr<McpSession>> open_sse(McpAddress address, Duration patience
     co_return session;
 }
 
-Task<std::unique_ptr<McpSession>> HttpDialer::open(std::string url, std::optional<ProxyMode> mode, Duration patience) {
-    const auto address = value_or_throw(parse_mcp_url(url));
-    if (mode == ProxyMode::sse) co_return co_await open_sse(address, patience);
+Task<std::unique_ptr<McpSession>> HttpDialer::open(McpDial dial) {
+    http::Address address;
+    try {
+        address = http::reach(dial.url, dial.ca_file, environment_);
+    } catch (const Error& error) {
+        throw Error{error.fault(), fmt::format("cannot use '{}': {}", cli::printable(dial.url), error.message())}.hint(
+            error.hint().empty() ? "write http://HOST:PORT/PATH or https://HOST/PATH" : error.hint());
+    }
+    if (dial.mode == ProxyMode::sse) co_return co_await open_sse(address, dial.patience);
     std::optional<Error> refused;
     try {
-        co_return co_await open_streamable(address, patience);
+        co_return co_await open_streamable(address, dial.patience);
     } catch (const Error& error) {
-        if (mode || error.fault() != Fault::unsupported) throw;
+        if (dial.mode || error.fault() != Fault::unsupported) throw;
         refused = error;
     }
     try {
-        co_return co_await open_sse(address, patience);
+        co_return co_await open_sse(address, dial.patience);
     } catch (const Error& error) {
         if (error.fault() == Fault::unsupported) throw Error{*refused};
         throw;

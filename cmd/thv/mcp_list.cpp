@@ -31,6 +31,9 @@ void McpTarget::declare(Args& args) {
     args.option("--transport", transport, "how the server speaks")
         .placeholder("KIND")
         .one_of({"auto", "sse", "streamable-http"});
+    args.option("--ca-cert", ca_file, "trust the servers of these authorities (PEM) instead of the system's, for https")
+        .placeholder("FILE")
+        .completes(cli::Completer::file);
     args.option("--timeout", patience, "how long to wait for each answer (30s)");
 }
 
@@ -145,19 +148,15 @@ Task<Json> finish(McpSession& session, Task<Json> work) {
 Task<std::unique_ptr<McpSession>> dial(McpTarget target, Lazy<Query> query, McpDialer& dialer) {
     if (target.server.empty())
         throw Error{Fault::usage, "no server was named"}.hint("give the name of a workload, or a URL");
-    std::optional<ProxyMode> mode;
-    if (target.transport != "auto") mode = value_or_throw(parse_proxy_mode(target.transport));
-    auto url = target.server;
-    if (url.find("://") == std::string::npos) {
-        auto name = value_or_throw(WorkloadName::parse(url));
-        const auto workload = co_await find_workload(query(), std::move(name));
-        if (at_rest(workload.state) || workload.url.empty())
-            throw Error{Fault::conflict, fmt::format("'{}' is not running", workload.name)}.hint(
-                fmt::format("run 'thv start {}' first", workload.name));
-        url = workload.url;
-        if (const auto own = parse_proxy_mode(workload.proxy_mode); own && !mode) mode = *own;
+    McpDial call{.url = target.server, .patience = target.patience, .ca_file = target.ca_file};
+    if (target.transport != "auto") call.mode = value_or_throw(parse_proxy_mode(target.transport));
+    if (call.url.find("://") == std::string::npos) {
+        auto name = value_or_throw(WorkloadName::parse(call.url));
+        const auto workload = co_await find_served(query(), std::move(name));
+        call.url = workload.url;
+        if (const auto own = parse_proxy_mode(workload.proxy_mode); own && !call.mode) call.mode = *own;
     }
-    auto session = co_await dialer.open(std::move(url), mode, target.patience);
+    auto session = co_await dialer.open(std::move(call));
     co_return session;
 }
 

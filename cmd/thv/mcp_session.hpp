@@ -27,14 +27,20 @@ struct McpSession {
     virtual Task<> close() = 0;
 };
 
+/// Which server, and how to talk to it.
+struct McpDial {
+    std::string url;
+    std::optional<ProxyMode> mode = {};      ///< how it speaks; none: found out, streamable HTTP first
+    Duration patience = {};                  ///< for each answer
+    std::optional<std::string> ca_file = {}; ///< the authorities to trust; none: the system's
+};
+
 /// Opens conversations.
 struct McpDialer {
     static constexpr std::string_view noun = "talking to MCP servers";
     virtual ~McpDialer() = default;
-    /// `mode`: how the server speaks; none: found out, streamable HTTP first. Every wait is limited by `patience`.
-    /// Fault::usage for what is no http:// URL, Fault::unsupported for https://.
-    virtual Task<std::unique_ptr<McpSession>> open(std::string url, std::optional<ProxyMode> mode,
-                                                   Duration patience) = 0;
+    /// Fault::usage for what is no http or https URL.
+    virtual Task<std::unique_ptr<McpSession>> open(McpDial dial) = 0;
 };
 
 } // namespace thv::commands

@@ -16,7 +16,8 @@ void Session::offer(cli::Ports& ports) {
     ports.provide<Update>([this]() -> Update& { return update(); });
     ports.provide<OutgoingAuths>([this]() -> OutgoingAuths& { return outgoing_auths(); });
     ports.provide<Foreground>([this]() -> Foreground& { return foreground(); });
-    ports.provide<McpDialer>([dialer = std::make_shared<HttpDialer>()]() -> McpDialer& { return *dialer; });
+    const auto dialer = std::make_shared<HttpDialer>(environment());
+    ports.provide<McpDialer>([dialer]() -> McpDialer& { return *dialer; });
     ports.provide<Probes>([this]() -> Probes& { return probes(); });
 }
 

@@ -109,4 +109,12 @@ Task<Workload> find_workload(Query& query, WorkloadName name) {
     throw Error{Fault::not_found, fmt::format("no workload named '{}'", name.str())}.hint(hint_for(name.str(), known));
 }
 
+Task<Workload> find_served(Query& query, WorkloadName name) {
+    auto workload = co_await find_workload(query, std::move(name));
+    if (at_rest(workload.state) || workload.url.empty())
+        throw Error{Fault::conflict, fmt::format("'{}' is not running", workload.name)}.hint(
+            fmt::format("run 'thv start {}' first", workload.name));
+    co_return workload;
+}
+
 } // namespace thv::commands

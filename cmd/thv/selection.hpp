@@ -52,6 +52,9 @@ Task<> suggest_or_throw(Query& query, Outcome outcome);
 /// The workload, or Fault::not_found with what may have been meant.
 Task<Workload> find_workload(Query& query, WorkloadName name);
 
+/// The same, but one that serves clients: Fault::conflict when it does not run.
+Task<Workload> find_served(Query& query, WorkloadName name);
+
 /// Any workload.
 bool any(const Workload& workload);
 

@@ -20,6 +20,7 @@ constexpr cli::Entry entries[]{
     cli::command<ShowLogs>(),
     cli::command<McpCall>(),
     cli::command<McpList>(),
+    cli::command<ProxyStdio>(),
     cli::command<Restart>(),
     cli::command<Remove>(),
     cli::command<Run>(),

@@ -4,6 +4,7 @@
 
 #include "core/error.hpp"
 
+#include <charconv>
 #include <utility>
 
 namespace thv::http {
@@ -39,11 +40,19 @@ void EventReader::take_line() {
     } else if (field == "data") {
         if (std::exchange(has_data_, true)) event_.data += '\n';
         event_.data += value;
+    } else if (field == "id") {
+        if (value.find('\0') == std::string_view::npos) id_ = value;
+    } else if (field == "retry") {
+        unsigned time = 0;
+        const auto* const end = value.data() + value.size();
+        const auto [stop, failure] = std::from_chars(value.data(), end, time);
+        if (failure == std::errc{} && stop == end) retry_ = std::chrono::milliseconds{time};
     }
 }
 
 void EventReader::finish_event() {
     auto event = std::exchange(event_, {});
+    last_id_ = id_;
     if (!std::exchange(has_data_, false)) return;
     if (event.type.empty()) event.type = "message";
     done_.push_back(std::move(event));

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +19,7 @@ struct Event {
 };
 
 /// Makes events of the bytes of an event stream (WHATWG HTML, "Server-sent events"), however they are cut: lines may
-/// end with CR, LF or CRLF. Comments, ids and retry times are passed over, and so is an event without data.
+/// end with CR, LF or CRLF. Comments are passed over, and so is an event without data.
 class EventReader {
 public:
     /// An event may have at most `limit` bytes.
@@ -26,6 +28,12 @@ public:
 
     /// The events that these bytes complete; an unfinished one is kept. Throws Fault::internal for one over the limit.
     std::vector<Event> feed(std::string_view bytes);
+
+    /// What a client that connects again sends as Last-Event-ID: the id of the last event that was complete (one
+    /// without data included); empty when no event had one.
+    const std::string& last_id() const { return last_id_; }
+    /// How long a client is to wait before it connects again, if the stream has said so.
+    std::optional<std::chrono::milliseconds> retry() const { return retry_; }
 
 private:
     void take_line();
@@ -37,6 +45,9 @@ private:
     std::string line_;
     Event event_;
     bool has_data_ = false;
+    std::string id_; ///< of the event that is not complete yet
+    std::string last_id_;
+    std::optional<std::chrono::milliseconds> retry_;
     std::vector<Event> done_;
 };
 

@@ -53,10 +53,10 @@ private:
 
 } // namespace
 
-Task<std::unique_ptr<commands::McpSession>> FakeMcpServer::open(std::string at, std::optional<ProxyMode> how,
-                                                                Duration) {
-    url = std::move(at);
-    mode = how;
+Task<std::unique_ptr<commands::McpSession>> FakeMcpServer::open(commands::McpDial dial) {
+    url = std::move(dial.url);
+    mode = dial.mode;
+    ca_file = dial.ca_file;
     co_return std::make_unique<FakeSession>(*this);
 }
 

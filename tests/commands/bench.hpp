@@ -45,8 +45,9 @@ struct FakeMcpServer final : commands::McpDialer {
     std::vector<std::pair<std::string, Json>> asked;
     int closed = 0;
 
-    Task<std::unique_ptr<commands::McpSession>> open(std::string url, std::optional<ProxyMode> mode,
-                                                     Duration patience) override;
+    std::optional<std::string> ca_file;
+
+    Task<std::unique_ptr<commands::McpSession>> open(commands::McpDial dial) override;
 };
 
 /// A place to try the whole command line on: a fake engine, an environment, and somebody who types and reads.

@@ -84,6 +84,11 @@ TEST_CASE("a URL needs no workload and no engine") {
     bench.mcp.results["tools/list"] = {two_tools};
     CHECK(bench.thv({"mcp", "list", "tools", "http://x/sse", "--transport", "sse"}).code == 0);
     CHECK(bench.mcp.mode == ProxyMode::sse);
+    CHECK(bench.mcp.ca_file == std::nullopt);
+    bench.mcp.results["tools/list"] = {two_tools};
+    CHECK(bench.thv({"mcp", "list", "tools", "https://x/mcp", "--ca-cert", "/ca.pem"}).code == 0);
+    CHECK(bench.mcp.url == "https://x/mcp");
+    CHECK(bench.mcp.ca_file == "/ca.pem");
 }
 
 TEST_CASE("only a workload that runs can be talked to") {
@@ -96,6 +101,16 @@ TEST_CASE("only a workload that runs can be talked to") {
           Answer{2, "", "Error: no server was named\ngive the name of a workload, or a URL\n"});
     CHECK(bench.thv({"mcp", "list", "tools", "fetch", "more"}).code == 2);
     CHECK(bench.mcp.asked.empty());
+}
+
+TEST_CASE("proxy stdio wants a workload that runs, and starts nothing") {
+    auto bench = with_server();
+    bench.engine.add("old", State::stopped);
+    CHECK(bench.thv({"proxy", "stdio", "old"}) ==
+          Answer{1, "", "Error: 'old' is not running\nrun 'thv start old' first\n"});
+    CHECK(bench.thv({"proxy", "stdio", "fetsh"}).code == 5);
+    CHECK(bench.thv({"proxy", "stdio", "-x"}).code == 2);
+    CHECK(bench.thv({"proxy", "stdio"}).code == 2);
 }
 
 TEST_CASE("mcp call sends what the schema asks for and prints what the tool says") {

@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "support/drive.hpp"
 #include "support/scripted_server.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tls_server.hpp"
 #include "thv/mcp_http.hpp"
 
 #include <fmt/format.h>
@@ -32,7 +34,7 @@ std::string stream_answer(const std::string& events) {
                        events.size(), events);
 }
 
-McpAddress at(const ScriptedServer& server, std::string target = "/mcp") {
+http::Address at(const ScriptedServer& server, std::string target = "/mcp") {
     return {.endpoint = http::UnixEndpoint{server.path()}, .target = std::move(target)};
 }
 
@@ -41,7 +43,7 @@ Json body_of(const std::string& request) {
 }
 
 /// Opens a session, asks once, closes it.
-Task<Json> ask(McpAddress address, bool sse) {
+Task<Json> ask(http::Address address, bool sse) {
     auto opening = sse ? open_sse(std::move(address), 5s) : open_streamable(std::move(address), 5s);
     const auto session = co_await std::move(opening);
     auto result = co_await session->request("tools/list", Json::object());
@@ -49,7 +51,7 @@ Task<Json> ask(McpAddress address, bool sse) {
     co_return result;
 }
 
-Error failure_of(McpAddress address, bool sse = false) {
+Error failure_of(http::Address address, bool sse = false) {
     try {
         test::drive(ask(std::move(address), sse));
     } catch (const Error& error) {
@@ -205,26 +207,43 @@ TEST_CASE("an SSE server may not send our messages elsewhere") {
     CHECK(failure_of(at(server, "/sse"), true).fault() == Fault::denied);
 }
 
-TEST_CASE("URLs of MCP servers") {
-    const auto [url, endpoint, target] = GENERATE(table<std::string, http::TcpEndpoint, std::string>({
-        {"http://127.0.0.1:8000/mcp", {"127.0.0.1", 8000}, "/mcp"},
-        {"http://localhost", {"localhost", 80}, "/"},
-        {"http://localhost:81?x=1", {"localhost", 81}, "/?x=1"},
-        {"http://[::1]:8000/sse#name", {"::1", 8000}, "/sse"},
-        {"http://[::1]/", {"::1", 80}, "/"},
-    }));
-    const auto address = parse_mcp_url(url);
-    REQUIRE(address);
-    CHECK(address->endpoint == http::Endpoint{endpoint});
-    CHECK(address->target == target);
+TEST_CASE("a dialer refuses what is no URL of an MCP server, and says how one looks") {
+    const auto url = GENERATE(as<std::string>{}, "ftp://x/", "http://", "http://u:secret@h/", "http://h/a b");
+    CAPTURE(url);
+    HttpDialer dialer{Environment{}};
+    try {
+        test::drive(dialer.open({.url = url, .patience = 1s}));
+        FAIL("it worked");
+    } catch (const Error& error) {
+        CHECK(error.fault() == Fault::usage);
+        CHECK_FALSE(error.hint().empty());
+    }
 }
 
-TEST_CASE("what is no URL of an MCP server is refused") {
-    const auto url = GENERATE(as<std::string>{}, "", "fetch", "ftp://x/", "http://", "http://:80/", "http://h:0/",
-                              "http://h:99999/", "http://h:1x/", "http://u@h/", "http://[::1/", "http://h/a b");
-    CAPTURE(url);
-    const auto address = parse_mcp_url(url);
-    REQUIRE_FALSE(address);
-    CHECK(address.error().fault() == Fault::usage);
-    CHECK(parse_mcp_url("https://h/").error().fault() == Fault::unsupported);
+TEST_CASE("a server behind https is dialled with trust in the given authorities only") {
+    const test::Authority authority{"ours"};
+    const test::Authority other{"theirs"};
+    test::TempFolder folder;
+    test::spill(folder.path() / "ours.pem", authority.certificate());
+    test::spill(folder.path() / "theirs.pem", other.certificate());
+    const auto script = [](test::TlsPeer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+    };
+    test::TlsServer server{{.identity = authority.sign()}, {script, script}};
+    const auto failure = [&](const char* file) {
+        HttpDialer dialer{Environment{}};
+        try {
+            test::drive(dialer.open({.url = fmt::format("https://127.0.0.1:{}/mcp", server.port()),
+                                     .mode = ProxyMode::streamable_http,
+                                     .patience = 5s,
+                                     .ca_file = (folder.path() / file).string()}));
+        } catch (const Error& error) {
+            return error;
+        }
+        return Error{Fault::internal, "it worked"};
+    };
+    CHECK(failure("theirs.pem").fault() == Fault::unreachable);
+    CHECK(failure("ours.pem").fault() == Fault::denied);
+    CHECK_THAT(failure("none.pem").message(), ContainsSubstring("there is no file"));
 }

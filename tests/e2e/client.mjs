@@ -3,17 +3,19 @@
 //
 // Talks to an MCP server with the official TypeScript SDK and prints what it got as one JSON object.
 // usage: node client.mjs SDK_FOLDER URL streamable-http|sse
+//        node client.mjs SDK_FOLDER COMMAND stdio ARGUMENT...
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [folder, url, kind] = process.argv.slice(2);
+const [folder, url, kind, ...args] = process.argv.slice(2);
 const { resolve } = createRequire(join(folder, "package.json"));
 const load = (name) => import(pathToFileURL(resolve(`@modelcontextprotocol/sdk/client/${name}.js`)).href);
 
 const { Client } = await load("index");
 const transports = {
   "streamable-http": async () => new (await load("streamableHttp")).StreamableHTTPClientTransport(new URL(url)),
+  stdio: async () => new (await load("stdio")).StdioClientTransport({ command: url, args, env: process.env }),
   sse: async () => new (await load("sse")).SSEClientTransport(new URL(url)),
 };
 const client = new Client({ name: "tests", version: "1" });

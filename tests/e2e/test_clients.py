@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The npm reference server behind the proxy, used by the official TypeScript client."""
 
+import json
+import subprocess
+
 import pytest
 
 from support import sdk
@@ -39,3 +42,41 @@ def test_a_server_that_speaks_http_itself(thv, everything, transport, argument):
     url = run_everything(thv, everything, "--transport", transport, "--target-port", "3001", "--env", "PORT=3001",
                          arguments=(argument,))
     check(sdk.talk(url, transport))
+
+
+@pytest.mark.parametrize("mode", ["streamable-http", "sse"])
+def test_a_client_that_speaks_stdio_only(thv, everything, mode):
+    run_everything(thv, everything, "--transport", "stdio", "--proxy-mode", mode)
+    check(sdk.talk(thv.binary, "stdio", "proxy", "stdio", "everything", environment=thv.environment))
+
+
+def test_proxy_stdio_ends_with_its_stdin(thv):
+    thv.serve("fixture")
+    call = {"jsonrpc": "2.0", "id": 1, "method": "initialize",
+            "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}}
+    child = thv.spawn("proxy", "stdio", "fixture", stdin=subprocess.PIPE)
+    out, err = child.communicate(json.dumps(call) + "\n", timeout=20)
+    assert child.returncode == 0, err
+    assert json.loads(out)["result"]["serverInfo"] and not err
+    thv.run("stop", "fixture")
+    assert "is not running" in thv.fail(1, "proxy", "stdio", "fixture")
+
+
+def test_proxy_stdio_outlives_the_server_that_it_speaks_for(thv):
+    thv.serve("fixture")
+    child = thv.spawn("proxy", "stdio", "fixture", stdin=subprocess.PIPE)
+
+    def ask(identifier, method, **params):
+        child.stdin.write(json.dumps({"jsonrpc": "2.0", "id": identifier, "method": method, "params": params}) + "\n")
+        child.stdin.flush()
+        return json.loads(child.stdout.readline())
+
+    assert "result" in ask(1, "initialize", protocolVersion="2025-06-18", capabilities={})
+    thv.run("stop", "fixture")
+    assert "cannot connect" in ask(2, "tools/list")["error"]["message"]
+    thv.run("start", "fixture")
+    assert "error" in ask(3, "tools/list")  # another supervisor, which knows no sessions
+    assert "result" in ask(4, "initialize", protocolVersion="2025-06-18", capabilities={})
+    assert "result" in ask(5, "tools/list")
+    child.stdin.close()
+    assert child.wait(timeout=20) == 0

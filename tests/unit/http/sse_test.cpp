@@ -54,3 +54,15 @@ TEST_CASE("an event without end is refused instead of kept") {
         }(),
         Error);
 }
+
+TEST_CASE("ids and the time to wait are remembered for the next connection") {
+    EventReader reader{100};
+    reader.feed("id: 1\ndata: a\n\nid: 2\ndata: cut of");
+    CHECK(reader.last_id() == "1");
+    CHECK(reader.retry() == std::nullopt);
+    reader.feed("f\n\nid: 3\nretry: 1500\ndata:\n\nretry: soon\nid: 4\n\n");
+    CHECK(reader.last_id() == "4");
+    CHECK(reader.retry() == std::chrono::milliseconds{1500});
+    reader.feed("data: without one\n\nid\n\n");
+    CHECK(reader.last_id().empty());
+}
