@@ -33,10 +33,12 @@ Task<int> EngineForeground::supervise(WorkloadName name) {
                                   .patience = launched.patience.value_or(5min),
                                   .restart = true,
                                   .output = {},
-                                  .on_ready = [&launched](const std::string& url) {
-                                      log::info("serving {}", url);
-                                      tell(launched, ready_line(url));
-                                  }}};
+                                  .on_ready =
+                                      [&launched](const std::string& url) {
+                                          log::info("serving {}", url);
+                                          tell(launched, ready_line(url));
+                                      },
+                                  .environment = parts_.environment}};
     try {
         const int code = co_await supervisor.run();
         co_return code;
@@ -66,7 +68,8 @@ Task<int> EngineForeground::run(RunConfig config, Duration patience, Progress pr
                                   .patience = patience,
                                   .restart = false,
                                   .output = [this](std::string_view line) { parts_.console.say(line); },
-                                  .on_ready = [&ready](const std::string& url) { ready(url); }}};
+                                  .on_ready = [&ready](const std::string& url) { ready(url); },
+                                  .environment = parts_.environment}};
     std::exception_ptr failure;
     int code = 0;
     try {

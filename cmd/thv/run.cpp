@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "http/url.hpp"
 #include "thv/commands.hpp"
 #include "thv/config_file.hpp"
 
@@ -11,13 +12,18 @@ namespace thv::commands {
 
 constexpr Doc Run::doc{
     .name = "run",
-    .summary = "run an MCP server from an image",
+    .summary = "run an MCP server from an image, or serve a remote one",
     .description =
         "Creates a workload, starts its server in a container with a proxy in front of it, and waits until the "
         "server answers. Then the URL for clients is printed. The workload goes on running; 'thv ls' shows "
-        "it.\n\nWhen the server does not come up, nothing of the workload stays.",
+        "it.\n\nWhen the server does not come up, nothing of the workload stays.\n\nWith a URL instead of an image the "
+        "server runs elsewhere, and only the proxy here; no container engine is needed. Secrets for it are the "
+        "variables TOOLHIVE_SECRET_NAME, here and whenever it is started. Later on, a remote server that does not "
+        "answer "
+        "is shown as unhealthy and used again when it does.",
     .examples = "thv run --name weather ghcr.io/acme/weather-mcp:1.4\n"
                 "thv run --transport stdio -e API_KEY -v ./data:/data:ro mcp/files -- /data\n"
+                "TOOLHIVE_SECRET_GITHUB=... thv run --remote-bearer-secret GITHUB https://mcp.example.com/mcp\n"
                 "# on a Kubernetes cluster\n"
                 "thv run --namespace tools --secret github/token,target=GITHUB_TOKEN ghcr.io/acme/github-mcp:1\n"
                 "thv export fetch --format json | thv run --context prod --from-config -\n"
@@ -54,6 +60,13 @@ void warn_about_exposure(const RunConfig& config, Console& console) {
     console.warn(fmt::format("whoever reaches {} can use this server without a password", config.host));
     if (config.allowed_origins.empty())
         console.warn("any web page can, too, as long as --allowed-origins does not say which may");
+}
+
+void warn_about_clear_text(const RunConfig& config, Console& console) {
+    if (!config.remote_url.starts_with("http://")) return;
+    const auto parts = http::parse_url(config.remote_url);
+    const bool here = parts && (parts->host == "localhost" || parts->host == "::1" || parts->host.starts_with("127."));
+    if (!here) console.warn("what goes to the remote server can be read on the way; use https");
 }
 
 /// One that serves elsewhere has no process here that could stay.
@@ -94,6 +107,7 @@ Task<int> Run::run(Caller caller, Grouping& grouping, Ways ways, Console& consol
     if (caller.platform == Platform::engine) {
         co_await require_group(grouping, config.group);
         warn_about_exposure(config, console);
+        warn_about_clear_text(config, console);
     }
     const auto progress = [&console](std::string_view line) { console.say(line); };
     const auto name = key(config);

@@ -42,8 +42,6 @@ void check_image(const std::string& image) {
         throw Error{Fault::usage, fmt::format("'{}' is no image reference", image)};
     const auto scheme = image.substr(0, std::min(image.find("://"), image.size()));
     if (scheme.size() == image.size()) return;
-    if (scheme == "http" || scheme == "https")
-        throw Error{Fault::unsupported, "a proxy for a remote server is not available in this version of thv"};
     throw Error{Fault::unsupported,
                 fmt::format("building an image from a '{}' package is not available in this version of thv", scheme)}
         .hint("give the reference of an image");
@@ -125,14 +123,15 @@ void check_isolation(bool asked) {
 
 std::string name_of(const RunFlags& flags) {
     if (flags.name) return checked("--name", WorkloadName::parse(*flags.name)).str();
-    const auto derived = WorkloadName::parse(name_from_image(flags.image));
+    const bool remote = is_remote_url(flags.image);
+    const auto derived = WorkloadName::parse(remote ? name_from_url(flags.image) : name_from_image(flags.image));
     if (derived) return derived->str();
-    throw Error{Fault::usage, fmt::format("no name can be made from the image '{}'", flags.image)}.hint(
-        "give one with --name");
+    throw Error{Fault::usage, remote ? "no name can be made from the URL"
+                                     : fmt::format("no name can be made from the image '{}'", flags.image)}
+        .hint("give one with --name");
 }
 
 void put_ports(RunConfig& config, const RunFlags& flags, Platform platform) {
-    config.port = checked_port("--proxy-port", flags.proxy_port);
     const int target = checked_port("--target-port", flags.target_port);
     if (config.transport == Transport::stdio) {
         if (target != 0) throw Error{Fault::usage, "--target-port does not go with --transport stdio"};
@@ -194,6 +193,37 @@ void put_cluster_profile(RunConfig& config, const RunFlags& flags) {
     config.permission_profile_name = *flags.permission_profile;
 }
 
+/// What holds for every server, wherever it runs.
+void put_serving(RunConfig& config, const RunFlags& flags) {
+    config.name = config.container_name = config.base_name = name_of(flags);
+    config.transport = transport_of(flags);
+    config.proxy_mode = proxy_mode_of(flags, config.transport);
+    config.host = checked_host("--host", flags.host);
+    config.port = checked_port("--proxy-port", flags.proxy_port);
+    std::ranges::for_each(flags.allowed_origins, check_origin);
+    config.allowed_origins = flags.allowed_origins;
+    config.container_labels = parse_labels(flags.labels);
+    config.session_ttl = checked_ttl(flags.session_ttl);
+    config.group = checked("--group", GroupName::parse(flags.group)).str();
+}
+
+Error not_on_cluster() {
+    return Error{Fault::unsupported, "a remote server cannot be run on a cluster by this version of thv"}.hint(
+        "apply an MCPRemoteProxy with kubectl");
+}
+
+RunConfig remote_config_from(const RunFlags& flags, const fs::path& cwd, Platform platform) {
+    if (platform == Platform::cluster) throw not_on_cluster();
+    check_remote_url(flags.image);
+    check_remote(flags);
+    RunConfig config;
+    config.remote_url = flags.image;
+    put_serving(config, flags);
+    config.target_host = authority_of_url(flags.image);
+    remote::put(config, flags.remote.access(cwd));
+    return config;
+}
+
 } // namespace
 
 void LimitFlags::put(RunConfig& config) const {
@@ -202,31 +232,26 @@ void LimitFlags::put(RunConfig& config) const {
 }
 
 bool needs_target_port(const RunFlags& flags) {
-    return flags.target_port == 0 && transport_of(flags) != Transport::stdio;
+    return !is_remote_url(flags.image) && flags.target_port == 0 && transport_of(flags) != Transport::stdio;
 }
 
 RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const fs::path& cwd,
                           Platform platform) {
+    if (is_remote_url(flags.image)) return remote_config_from(flags, cwd, platform);
+    if (flags.remote != RemoteFlags{})
+        throw Error{Fault::usage, "--remote-header and its like, and --ca-cert, are for remote servers only"};
     check_image(flags.image);
     check_isolation(flags.isolate_network.value_or(false));
     RunConfig config;
     config.image = flags.image;
     config.cmd_args = flags.arguments;
-    config.name = config.container_name = config.base_name = name_of(flags);
-    config.transport = transport_of(flags);
-    config.proxy_mode = proxy_mode_of(flags, config.transport);
-    config.host = checked_host("--host", flags.host);
+    put_serving(config, flags);
     config.target_host = checked_host("--target-host", flags.target_host);
     put_ports(config, flags, platform);
-    std::ranges::for_each(flags.allowed_origins, check_origin);
-    config.allowed_origins = flags.allowed_origins;
     const auto mounts = mounts_from(flags, cwd, platform);
     for (const auto& mount : mounts)
         config.volumes.push_back(declared_volume(mount));
     config.env_vars = variables_from(flags, environment, cwd);
-    config.container_labels = parse_labels(flags.labels);
-    config.session_ttl = checked_ttl(flags.session_ttl);
-    config.group = checked("--group", GroupName::parse(flags.group)).str();
     flags.limits.put(config);
     put_stdio_path(config, flags, platform);
     put_secrets(config, flags, platform);
@@ -243,8 +268,14 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
 RunConfig adopted(RunConfig config, Platform platform) {
     if (config.base_name.empty()) config.base_name = config.name;
     if (config.container_name.empty()) config.container_name = config.base_name;
-    check_image(config.image);
     check_runnable(config);
+    if (!config.remote_url.empty()) {
+        if (platform == Platform::cluster) throw not_on_cluster();
+        check_remote_url(config.remote_url);
+        static_cast<void>(remote::access_of(config));
+        return config;
+    }
+    check_image(config.image);
     if (platform == Platform::cluster) return config;
     check_isolation(config.isolate_network);
     if (!config.secrets.empty())

@@ -5,6 +5,7 @@
 #include "cli/args.hpp"
 #include "core/run_config.hpp"
 #include "io/environment.hpp"
+#include "thv/remote_flags.hpp"
 #include "workload/platform.hpp"
 
 #include <filesystem>
@@ -29,7 +30,7 @@ struct LimitFlags {
 
 /// What `thv run` was told, as it was typed.
 struct RunFlags {
-    std::string image;
+    std::string image;                  ///< or the URL of a remote server
     std::vector<std::string> arguments; ///< behind "--"
     std::optional<std::string> name;
     std::string group = std::string{"default"};
@@ -52,6 +53,7 @@ struct RunFlags {
     std::vector<std::string> secrets;
     LimitFlags limits;
     std::optional<std::string> stdio;
+    RemoteFlags remote;
 
     void declare(cli::Args& args);
     bool operator==(const RunFlags&) const = default;
@@ -82,6 +84,9 @@ PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& 
 
 /// A free port of this machine, for a server that may share its network.
 int choose_port();
+
+/// Fault::usage for flags that are about a container, of which a remote server has none.
+void check_remote(const RunFlags& flags);
 
 /// Whether the server in the container is reached by HTTP, so that it needs a port.
 bool needs_target_port(const RunFlags& flags);

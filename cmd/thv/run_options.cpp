@@ -12,7 +12,6 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--audit-config",
                                                 "--authz-config",
                                                 "--build-with",
-                                                "--ca-cert",
                                                 "--enable-audit",
                                                 "--endpoint-prefix",
                                                 "--env-file-dir",
@@ -44,7 +43,6 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--remote-auth",
                                                 "--remote-auth-authorize-url",
                                                 "--remote-auth-bearer-token",
-                                                "--remote-auth-bearer-token-file",
                                                 "--remote-auth-callback-port",
                                                 "--remote-auth-client-id",
                                                 "--remote-auth-client-secret",
@@ -56,14 +54,11 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--remote-auth-skip-browser",
                                                 "--remote-auth-timeout",
                                                 "--remote-auth-token-url",
-                                                "--remote-forward-headers",
-                                                "--remote-forward-headers-secret",
                                                 "--resource-url",
                                                 "--runtime-add-package",
                                                 "--runtime-image",
                                                 "--stateless",
                                                 "--strict-protocol-validation",
-                                                "--thv-ca-bundle",
                                                 "--token-exchange-audience",
                                                 "--token-exchange-client-id",
                                                 "--token-exchange-client-secret",
@@ -86,7 +81,8 @@ void LimitFlags::declare(cli::Args& args) {
 
 void RunFlags::declare(cli::Args& args) {
     using cli::Completer;
-    args.positional("IMAGE", image, "the server's image").completes(Completer::image);
+    args.positional("IMAGE", image, "the server's image, or the URL of a server that runs elsewhere")
+        .completes(Completer::image);
     args.rest("ARG", arguments, "the server's own arguments");
     args.option("--name", name, "the workload's name; the default is made from the image").placeholder("NAME");
     args.option("--group", group, "the group it belongs to (default)").placeholder("GROUP").completes(Completer::group);
@@ -126,6 +122,7 @@ void RunFlags::declare(cli::Args& args) {
         .placeholder("ORIGIN");
     args.option("--session-ttl", session_ttl, "end a client's session after this time without a request (2h)")
         .placeholder("DURATION");
+    remote.declare(args);
     args.unavailable(unavailable);
 }
 

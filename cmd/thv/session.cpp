@@ -125,7 +125,8 @@ struct Session::Parts {
                                                        .statuses = statuses(),
                                                        .groups = groups(),
                                                        .supervisors = supervisors(),
-                                                       .paths = paths()});
+                                                       .paths = paths(),
+                                                       .environment = environment});
     }
     EngineForeground& foreground() {
         return foreground_.get(EngineForeground::Parts{.lifecycle = lifecycle(),

@@ -80,62 +80,24 @@ std::optional<Status> readable_status(const Statuses& statuses, const std::strin
 
 } // namespace
 
+/// A run config that cannot be read may be of a container.
+bool Lifecycle::is_remote(const std::string& name) const {
+    try {
+        const auto config = ports_.run_configs.load(name);
+        return config && !config->remote_url.empty();
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 bool Lifecycle::known(const std::string& name) const {
     return ports_.run_configs.exists(name) || ports_.statuses.exists(name) || ports_.supervisors.alive(name);
 }
 
 Task<std::vector<ContainerInfo>> Lifecycle::containers_named(std::string name) {
+    if (is_remote(name)) co_return std::vector<ContainerInfo>{};
     const auto all = co_await ports_.inventory.list();
     co_return containers_of(all, name);
-}
-
-Task<> Lifecycle::check_free(std::string name) {
-    if (ports_.run_configs.exists(name))
-        throw Error{Fault::conflict, fmt::format("a workload named '{}' exists already", name)}.hint(
-            fmt::format("choose another --name, or remove it with 'thv rm {}'", name));
-    const auto container = co_await ports_.containers.inspect(name);
-    if (!container) co_return;
-    if (container->managed())
-        throw Error{Fault::conflict, fmt::format("a container named '{}' is left of an earlier workload", name)}.hint(
-            fmt::format("remove it with 'thv rm {}'", name));
-    throw Error{Fault::conflict, fmt::format("a container named '{}' exists that thv does not manage (image {})", name,
-                                             container->image)}
-        .hint("choose another --name");
-}
-
-Task<> Lifecycle::prepare(RunConfig config, Progress progress) {
-    const auto name = key(config);
-    try {
-        co_await reserve(std::move(config), std::move(progress));
-    } catch (...) {
-        if (!known(name)) ports_.supervisors.forget(name); // the folder that the operation lock made
-        throw;
-    }
-}
-
-/// What can be known before anything is made.
-Task<> Lifecycle::check(RunConfig config) {
-    check_runnable(config);
-    if (!config.secrets.empty())
-        throw Error{Fault::unsupported, "--secret is not available on a container engine in this version of thv"};
-    co_await check_free(key(config));
-    const auto group = value_or_throw(GroupName::parse(config.group));
-    if (!ports_.groups.exists(group))
-        throw Error{Fault::not_found, fmt::format("no group named '{}'", config.group)}.hint(
-            fmt::format("create it with 'thv group create {}'", config.group));
-}
-
-Task<std::string> Lifecycle::preview(RunConfig config) {
-    co_await check(config);
-    co_return to_json(config);
-}
-
-Task<> Lifecycle::reserve(RunConfig config, Progress progress) {
-    co_await check(config);
-    const auto group = value_or_throw(GroupName::parse(config.group));
-    co_await ports_.containers.ensure_image(config.image, progress);
-    const auto pinned = ports_.groups.pin(group); // it could have been removed during the pull
-    ports_.run_configs.create(config);
 }
 
 Task<std::string> Lifecycle::run(RunConfig config, Waiting waiting) {
@@ -190,8 +152,6 @@ Task<> Lifecycle::start_one(std::string name, bool again, Duration patience) {
     if (!config && !known(name)) ports_.supervisors.forget(name);
     if (!config) throw unknown_workload(name);
     check_runnable(*config);
-    if (!config->remote_url.empty())
-        throw Error{Fault::unsupported, fmt::format("'{}' is a remote server, which this version cannot start", name)};
     if (config->isolate_network)
         throw Error{Fault::unsupported,
                     fmt::format("'{}' wants an isolated network, which this version cannot give it", name)}
@@ -285,7 +245,7 @@ Task<> Lifecycle::erase(std::string name, Duration grace) {
     const auto life = FileLock::acquire(ports_.supervisors.life_lock(name), 5s);
     for (const auto& container : co_await containers_named(name))
         co_await ports_.containers.remove(container.id);
-    co_await remove_helpers(name);
+    if (!is_remote(name)) co_await remove_helpers(name);
     ports_.statuses.erase(name);
     remove_file(ports_.paths.proxy_log(name));
     ports_.run_configs.erase(name);

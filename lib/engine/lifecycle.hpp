@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/inventory.hpp"
+#include "io/environment.hpp"
 #include "io/paths.hpp"
 #include "store/groups.hpp"
 #include "store/run_configs.hpp"
@@ -13,8 +14,9 @@
 
 namespace thv::engine {
 
-/// Containers plus one supervisor process each. Everything here may be killed at any moment: a run config is written
-/// before anything is made of it and removed after everything else is gone, so that `thv rm` can always finish.
+/// Containers plus one supervisor process each; for a remote server the supervisor alone, and no engine is needed.
+/// Everything here may be killed at any moment: a run config is written before anything is made of it and removed after
+/// everything else is gone, so that `thv rm` can always finish.
 class Lifecycle : public thv::Lifecycle {
 public:
     struct Ports {
@@ -25,6 +27,7 @@ public:
         Groups& groups;
         const Supervisors& supervisors;
         Paths paths;
+        Environment environment = {}; ///< where the secrets for remote servers are
     };
     explicit Lifecycle(Ports ports)
         : ports_(std::move(ports)) {}
@@ -35,8 +38,8 @@ public:
     Task<std::vector<Outcome>> stop(std::vector<std::string> names, Ending ending) override;
     Task<std::vector<Outcome>> remove(std::vector<std::string> names, Ending ending) override;
 
-    /// The part of `run` before anything starts: names are free, the group exists, the image is there, the run config
-    /// is written. For a supervisor in the foreground.
+    /// The part of `run` before anything starts: names are free, the group exists, the image is there (or the remote
+    /// server answers), the run config is written. For a supervisor in the foreground.
     Task<> prepare(RunConfig config, Progress progress);
     /// Removes whatever there is of a workload. The caller holds the operation lock.
     Task<> erase(std::string name, Duration grace);
@@ -44,7 +47,8 @@ public:
 private:
     Task<> reserve(RunConfig config, Progress progress);
     Task<> check(RunConfig config);
-    Task<> check_free(std::string name);
+    Task<> check_free(std::string name, bool remote);
+    Task<> greet(RunConfig config, Progress progress);
     Task<std::string> launch(std::string name, Duration patience);
     Task<> start_one(std::string name, bool again, Duration patience);
     Task<> stop_one(std::string name, Duration grace);
@@ -55,6 +59,7 @@ private:
     Task<> remove_helpers(std::string name);
     Task<std::vector<ContainerInfo>> containers_named(std::string name);
     bool known(const std::string& name) const;
+    bool is_remote(const std::string& name) const;
 
     Ports ports_;
 };

@@ -47,6 +47,15 @@ Task<> EngineLogs::tail_proxy(std::string name, TailOptions options, LineSink si
     co_await tail_file(path, options, std::move(sink), alive);
 }
 
+bool EngineLogs::is_remote(const std::string& name) const {
+    try {
+        const auto config = run_configs_.load(name);
+        return config && !config->remote_url.empty();
+    } catch (const Error&) {
+        return false; // the log of a workload whose run config is broken can be read all the same
+    }
+}
+
 /// The workload's container, a running one before the others.
 Task<std::optional<ContainerInfo>> EngineLogs::container_of(std::string name) {
     auto api = co_await connector_.api();
@@ -70,6 +79,9 @@ Task<> EngineLogs::stream_if_there(ContainerInfo container, TailOptions options,
 }
 
 Task<> EngineLogs::tail_server(std::string name, TailOptions options, LineSink sink) {
+    if (is_remote(name))
+        throw Error{Fault::unsupported, fmt::format("'{}' is a remote server, whose output is not to be had", name)}
+            .hint(fmt::format("'thv logs --proxy {}' shows what its proxy wrote", name));
     auto container = co_await container_of(name);
     if (!container && !run_configs_.exists(name)) throw unknown_workload(name);
     const auto asked = options.since;

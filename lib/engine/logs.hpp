@@ -27,6 +27,7 @@ private:
     Task<> tail_proxy(std::string name, TailOptions options, LineSink sink);
     Task<> tail_server(std::string name, TailOptions options, LineSink sink);
     Task<> stream_if_there(ContainerInfo container, TailOptions options, LineSink sink);
+    bool is_remote(const std::string& name) const;
     Task<std::optional<ContainerInfo>> container_of(std::string name);
 
     Connector& connector_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/observe.hpp"
 
+#include "remote/access.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -59,7 +61,12 @@ Verdict at_rest(const Sighting& sighting) {
     }
 }
 
+bool is_remote(const Sighting& sighting) {
+    return sighting.config && !sighting.config->remote_url.empty();
+}
+
 Verdict with_supervisor(const SupervisorReport& report, const Sighting& sighting) {
+    if (is_remote(sighting)) return {report.state, report.reason};
     const bool container_runs = !sighting.engine_answers || (sighting.container && sighting.container->running());
     if (report.state == State::running && !container_runs)
         return {State::starting, "its container has just ended; its supervisor restarts it"};
@@ -68,9 +75,10 @@ Verdict with_supervisor(const SupervisorReport& report, const Sighting& sighting
 
 Verdict judge(const Sighting& sighting) {
     if (sighting.supervisor) return with_supervisor(*sighting.supervisor, sighting);
-    if (sighting.config && !sighting.config->remote_url.empty() && sighting.status)
-        return sighting.status_owner_alive ? Verdict{sighting.status->state, sighting.status->context}
-                                           : at_rest(sighting);
+    if (is_remote(sighting))
+        return sighting.status && sighting.status_owner_alive
+                   ? Verdict{sighting.status->state, sighting.status->context}
+                   : at_rest(sighting);
     if (sighting.status_owner_alive && sighting.status) {
         const auto& status = *sighting.status;
         const bool runs = !sighting.engine_answers || (sighting.container && sighting.container->running());
@@ -118,9 +126,10 @@ Workload observe(const Sighting& sighting) {
     }
     workload.state = state;
     workload.reason = std::move(reason);
-    if (sighting.config && !sighting.config->remote_url.empty()) {
+    if (is_remote(sighting)) {
         workload.package = "remote";
-        workload.place = Remote{sighting.config->remote_url};
+        workload.place = Remote{remote::shown_url(sighting.config->remote_url)};
+        if (sighting.supervisor) workload.started_at = sighting.supervisor->started_at;
         return workload;
     }
     OnEngine place;

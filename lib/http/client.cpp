@@ -12,6 +12,7 @@ namespace thv::http {
 
 namespace {
 
+constexpr std::chrono::seconds connect_limit{30};
 constexpr std::size_t piece_size = 16U << 10U;
 
 /// RFC 9110, 9.2.2: sending it twice does what sending it once does.
@@ -22,6 +23,20 @@ bool idempotent(std::string_view method) {
 std::string describe(const Request& request, const Endpoint& endpoint) {
     const auto path = request.target.substr(0, request.target.find('?'));
     return fmt::format("waiting for {} to answer {} {}", to_string(endpoint), request.method, path);
+}
+
+/// A server that does not even take the connection is not waited for as long as one that works on its answer.
+Task<std::unique_ptr<Connection>> connect_in_time(Endpoint endpoint) {
+    const auto name = to_string(endpoint);
+    try {
+        auto connecting = connect(std::move(endpoint));
+        auto connection = co_await with_deadline(std::move(connecting), connect_limit, "connecting");
+        co_return connection;
+    } catch (const Error& error) {
+        if (error.fault() != Fault::timed_out) throw;
+    }
+    throw Error{Fault::unreachable,
+                fmt::format("cannot connect to {}: no answer within {}", name, human_span(connect_limit))};
 }
 
 Error too_long(const Endpoint& endpoint, std::size_t limit) {
@@ -69,7 +84,7 @@ Task<std::unique_ptr<Exchange>> Client::Pool::exchange(Request request) {
     for (;;) {
         exchange->connection = take();
         const bool reused = exchange->connection != nullptr;
-        if (!reused) exchange->connection = co_await connect(endpoint);
+        if (!reused) exchange->connection = co_await connect_in_time(endpoint);
         const auto result = co_await attempt(*exchange, header, request);
         if (!result.failure) co_return exchange;
         const bool again = reused && result.unanswered && (result.unsent || idempotent(request.method));

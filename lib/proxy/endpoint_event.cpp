@@ -23,13 +23,15 @@ std::size_t event_end(std::string_view text) {
     }
 }
 
+} // namespace
+
 std::string_view without_authority(std::string_view url) {
     if (!url.starts_with("http://") && !url.starts_with("https://")) return url;
     const auto path = url.find('/', url.find("//") + 2);
     return path == std::string_view::npos ? std::string_view{"/"} : url.substr(path);
 }
 
-std::string rewritten(std::string_view event) {
+std::string EndpointEvent::rewritten(std::string_view event) const {
     std::string lines;
     bool is_endpoint = false;
     for (auto rest = event; !rest.empty();) {
@@ -41,13 +43,13 @@ std::string rewritten(std::string_view event) {
             continue;
         }
         const auto start = std::min(line.find_first_not_of(' ', 5), line.size());
+        const auto end = std::max(line.find_last_not_of("\r\n") + 1, start);
         lines += line.substr(0, start);
-        lines += without_authority(line.substr(start));
+        lines += rewrite_(line.substr(start, end - start));
+        lines += line.substr(end);
     }
     return is_endpoint ? lines : std::string{event};
 }
-
-} // namespace
 
 std::string EndpointEvent::feed(std::string_view chunk) {
     if (done_) return std::string{chunk};

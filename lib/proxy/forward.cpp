@@ -4,11 +4,10 @@
 
 #include "io/deadline.hpp"
 #include "io/event.hpp"
-#include "io/log.hpp"
 #include "mcp/jsonrpc.hpp"
-#include "mcp/versions.hpp"
 #include "proxy/gate.hpp"
 #include "proxy/passage.hpp"
+#include "proxy/probe.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -23,26 +22,6 @@ namespace thv::proxy {
 namespace {
 
 constexpr std::size_t idle_connections = 128;
-
-std::string hello() {
-    return fmt::format(R"({{"jsonrpc":"2.0","id":0,"method":"initialize","params":{{"protocolVersion":"{}",)"
-                       R"("capabilities":{{}},"clientInfo":{{"name":"thv","version":"{}"}}}}}})",
-                       mcp::latest_version, THV_VERSION);
-}
-
-http::Request probe_request(Transport transport) {
-    http::Request request;
-    if (transport == Transport::sse) {
-        request.target = "/sse";
-        request.headers = {{"Accept", "text/event-stream"}};
-        return request;
-    }
-    request.method = "POST";
-    request.target = "/mcp";
-    request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json, text/event-stream"}};
-    request.body = hello();
-    return request;
-}
 
 /// A port must be known before requests can be judged, so what judges them comes second.
 struct Door final : http::Handler {
@@ -70,10 +49,9 @@ struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl>
     /// Ends what the server has not answered.
     void cancel_all();
     static Task<> serve_one(std::shared_ptr<Impl> self, std::shared_ptr<Passage> passage);
-    Task<std::shared_ptr<http::Client>> wait_for_backend();
+    Task<BackendPtr> wait_for_backend();
+    void set_backend(Backend next);
     static void fail(const Passage& passage, int status, const std::string& why);
-    static Task<> say_goodbye(std::shared_ptr<http::Client> client, std::string session);
-    static Task<int> ask(std::shared_ptr<http::Client> client, Transport transport, Duration limit);
 
     asio::any_io_executor executor;
     Options options;
@@ -82,7 +60,10 @@ struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl>
     std::unique_ptr<Guard> guard;
     Event closed;
     Event backend_known;
-    std::shared_ptr<http::Client> backend;
+    BackendPtr backend;
+    std::shared_ptr<PassedSessions> sessions = std::make_shared<PassedSessions>(options.sessions, options.session_ttl);
+    std::function<void(int status, const Error* failure)> noted;
+    std::optional<std::string> trouble;
     std::string reason = "the server is not up";
     std::unordered_map<http::Visit*, std::shared_ptr<Passage>> passages;
 };
@@ -110,7 +91,7 @@ void HttpProxy::Impl::drained(http::Visit& visit) {
     if (const auto found = passages.find(&visit); found != passages.end()) found->second->room.set();
 }
 
-Task<std::shared_ptr<http::Client>> HttpProxy::Impl::wait_for_backend() {
+Task<BackendPtr> HttpProxy::Impl::wait_for_backend() {
     if (!backend) {
         co_await with_deadline(backend_known.wait(), options.bridge.child_wait, "waiting for the server to start");
     }
@@ -123,12 +104,11 @@ Task<> HttpProxy::Impl::serve_one(std::shared_ptr<Impl> self, std::shared_ptr<Pa
     std::string why;
     bool has_backend = false;
     try {
-        const auto client = co_await self->wait_for_backend();
-        has_backend = client != nullptr;
+        const auto server = co_await self->wait_for_backend();
+        has_backend = server != nullptr;
         if (!has_backend) throw Error{Fault::unreachable, self->reason};
         auto cors = passage->visit == nullptr ? std::string{} : self->guard->cors_fields(*passage->visit);
-        if (passage->visit != nullptr)
-            co_await pass(passage, client, std::move(cors), self->options.transport == Transport::sse);
+        if (passage->visit != nullptr) co_await pass(passage, server, std::move(cors));
     } catch (const Error& error) {
         status = !has_backend ? 503 : error.fault() == Fault::timed_out ? 504 : 502;
         why = has_backend ? error.message() : "the server is not running: " + self->reason;
@@ -154,7 +134,7 @@ void HttpProxy::Impl::fail(const Passage& passage, int status, const std::string
 }
 
 Health HttpProxy::Impl::health() const {
-    return {.available = backend != nullptr, .trouble = reason};
+    return {.available = backend != nullptr && !trouble, .trouble = trouble.value_or(reason)};
 }
 
 void HttpProxy::Impl::cancel_all() {
@@ -199,10 +179,35 @@ Task<> HttpProxy::serve() {
     co_await self->closed.wait();
 }
 
+void HttpProxy::Impl::set_backend(Backend next) {
+    next.client = std::make_shared<http::Client>(next.address.endpoint, idle_connections);
+    next.sse = options.transport == Transport::sse;
+    next.endpoint_prefix = options.endpoint_prefix;
+    next.trusts_forwarded = options.trust_forwarded;
+    next.sessions = sessions;
+    next.noted = noted;
+    backend = std::make_shared<Backend>(std::move(next));
+    backend_known.set();
+}
+
 void HttpProxy::set_backend(std::string host, int port) {
     const http::TcpEndpoint endpoint{std::move(host), static_cast<std::uint16_t>(port)};
-    impl_->backend = std::make_shared<http::Client>(endpoint, idle_connections);
-    impl_->backend_known.set();
+    impl_->set_backend({.client = {}, .address = {.endpoint = endpoint, .target = "/"}});
+}
+
+void HttpProxy::set_backend(remote::Server server) {
+    impl_->set_backend({.client = {},
+                        .address = std::move(server.address),
+                        .foreign = true,
+                        .credentials = std::move(server.credentials)});
+}
+
+void HttpProxy::watch(std::function<void(int status, const Error* failure)> observer) {
+    impl_->noted = std::move(observer);
+}
+
+void HttpProxy::set_trouble(std::optional<std::string> why) {
+    impl_->trouble = std::move(why);
 }
 
 void HttpProxy::backend_gone(std::string reason) {
@@ -210,30 +215,6 @@ void HttpProxy::backend_gone(std::string reason) {
     impl_->backend_known.reset();
     impl_->reason = std::move(reason);
     impl_->cancel_all();
-}
-
-Task<int> HttpProxy::Impl::ask(std::shared_ptr<http::Client> client, Transport transport, Duration limit) {
-    auto request = probe_request(transport);
-    request.deadline = limit;
-    const auto stream = co_await client->open(std::move(request));
-    const auto& head = stream->head();
-    const auto* const session = head.header("mcp-session-id");
-    if (session != nullptr) co_await say_goodbye(client, *session);
-    co_return head.status;
-}
-
-// The probe's session is of no use to anybody, and a server that cannot end it says so, which is as well.
-Task<> HttpProxy::Impl::say_goodbye(std::shared_ptr<http::Client> client, std::string session) {
-    http::Request request;
-    request.method = "DELETE";
-    request.target = "/mcp";
-    request.headers = {{"Mcp-Session-Id", std::move(session)}};
-    request.deadline = std::chrono::seconds{2};
-    try {
-        co_await client->request(std::move(request));
-    } catch (const Error& error) {
-        log::debug("ending the probe's session failed: {}", error.message());
-    }
 }
 
 Task<> HttpProxy::probe(Transport transport, Duration patience) {
@@ -244,11 +225,11 @@ Task<> HttpProxy::probe(Transport transport, Duration patience) {
     while (true) {
         const auto left = end - std::chrono::steady_clock::now();
         if (left <= Duration::zero()) break;
-        const auto client = self->backend;
+        const auto server = self->backend;
         try {
-            if (!client) throw Error{Fault::unreachable, self->reason};
+            if (!server) throw Error{Fault::unreachable, self->reason};
             const auto limit = std::min<Duration>(left, std::chrono::seconds{5});
-            const auto status = co_await Impl::ask(client, transport, limit);
+            const auto status = co_await first_status(server->client, transport, limit);
             if (status < 500) co_return;
             last = fmt::format("it answers with status {}", status);
         } catch (const Error& error) {

@@ -6,10 +6,13 @@
 #include "core/time.hpp"
 #include "io/task.hpp"
 #include "proxy/options.hpp"
+#include "remote/access.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace thv::proxy {
@@ -31,7 +34,14 @@ public:
     /// Serves clients until it is closed or cancelled.
     Task<> serve();
 
+    /// A server in a container, by the port that was published for it.
     void set_backend(std::string host, int port);
+    /// A server that runs elsewhere.
+    void set_backend(remote::Server server);
+    /// What to tell of each answer's status and, with the status 0, of each failure to get one.
+    void watch(std::function<void(int status, const Error* failure)> noted);
+    /// Why the server cannot serve, as /health tells it; none: it can.
+    void set_trouble(std::optional<std::string> trouble);
     /// There is no server; what it had not answered fails.
     void backend_gone(std::string reason);
     /// Returns when the server answers requests of its transport. Throws Fault::timed_out with the last failure.

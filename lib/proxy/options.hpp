@@ -26,6 +26,8 @@ struct Options {
     Duration keep_alive = std::chrono::seconds{30}; ///< between comments on a silent stream
     std::size_t sessions = 10'000;
     std::size_t server_backlog = 64U << 20U; ///< bytes that the server has not read; then clients get 503
+    std::string endpoint_prefix = {};        ///< before the paths that HTTP+SSE clients are told
+    bool trust_forwarded = false;            ///< believe what clients say of proxies before us (X-Forwarded-…)
     Duration tick = std::chrono::seconds{1}; ///< how exact the limits of time are
     http::ServerLimits http = {};
     mcp::BridgeLimits bridge = {};

@@ -37,7 +37,7 @@ Task<int> Supervisor::run() {
     stop_requested_ = std::make_unique<Event>(executor);
     stopped_ = std::make_unique<Event>(executor);
     config_ = load();
-    frontend_ = make_frontend(executor, ports_.containers, config_, options_.output);
+    make_proxy(executor);
     listen();
 
     Control control{
@@ -46,7 +46,8 @@ Task<int> Supervisor::run() {
         {.report = [this] { return report(); }, .stop = [this](Duration grace) { return stop_on_request(grace); }}};
     std::optional<Error> failure;
     try {
-        co_await first_of(control.serve(), lives(), frontend_->serve(), stop_requested_->wait());
+        co_await first_of(control.serve(), remote_ != nullptr ? watch_remote() : lives(), frontend_->serve(),
+                          stop_requested_->wait());
     } catch (const Error& error) {
         failure = error;
     } catch (const boost::system::system_error& error) {
@@ -99,7 +100,7 @@ void Supervisor::bind() {
 void Supervisor::keep_port() {
     config_ = ports_.run_configs.update(options_.name, [port = frontend_->port()](RunConfig& config) {
         config.port = port;
-        config.container_labels["toolhive-port"] = std::to_string(port);
+        if (config.remote_url.empty()) config.container_labels["toolhive-port"] = std::to_string(port);
     });
 }
 
@@ -230,8 +231,7 @@ Task<> Supervisor::announce_ready() {
     started_at_ = now();
     keep_handover();
     enter(State::running, "");
-    if (!was_ready_ && options_.on_ready) options_.on_ready(workload_url(config_));
-    was_ready_ = true;
+    tell_ready();
     co_await forever();
 }
 

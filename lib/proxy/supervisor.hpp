@@ -4,6 +4,7 @@
 
 #include "core/run_config.hpp"
 #include "core/workload.hpp"
+#include "io/environment.hpp"
 #include "io/event.hpp"
 #include "io/task.hpp"
 #include "proxy/frontend.hpp"
@@ -19,8 +20,10 @@
 
 namespace thv::proxy {
 
+class RemoteFrontend;
+
 /// Owns one workload while it runs: the proxy's port, the container's life and stdio, the restarts, the status file
-/// and the control socket.
+/// and the control socket. A remote server has no container: it is watched, and one that fails is waited for.
 class Supervisor {
 public:
     struct Ports {
@@ -35,6 +38,7 @@ public:
         bool restart = true;                                  ///< false: the server's end is the supervisor's end
         OutputSink output;                                    ///< what the server writes for people; may be empty
         std::function<void(const std::string& url)> on_ready; ///< called once, at the first readiness
+        Environment environment = {};                         ///< where the secrets for remote servers are
     };
 
     Supervisor(Ports ports, Options options)
@@ -48,6 +52,9 @@ public:
 
 private:
     Task<> lives();
+    Task<> watch_remote();
+    void make_proxy(const asio::any_io_executor& executor);
+    void tell_ready();
     Task<> start_life();
     Task<> start_new();
     Task<bool> adopt();
@@ -76,6 +83,7 @@ private:
     Options options_;
     RunConfig config_;
     std::unique_ptr<Frontend> frontend_;
+    RemoteFrontend* remote_ = nullptr; ///< `frontend_`, when the server is a remote one
     std::unique_ptr<Event> stop_requested_;
     std::unique_ptr<Event> stopped_;
     Duration grace_ = std::chrono::seconds{10};

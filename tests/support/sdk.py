@@ -33,7 +33,7 @@ def folder():
 def talk(url, kind, *arguments, environment=None):
     """What tests/e2e/client.mjs got from the server behind the URL, or (stdio) from a command."""
     program = os.path.join(os.path.dirname(__file__), "../e2e/client.mjs")
-    result = subprocess.run(["node", program, folder(), url, kind, *arguments], capture_output=True, text=True,
+    result = subprocess.run([shutil.which("node"), program, folder(), url, kind, *arguments], capture_output=True, text=True,
                             timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)

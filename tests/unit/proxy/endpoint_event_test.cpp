@@ -10,7 +10,7 @@ using thv::proxy::EndpointEvent;
 namespace {
 
 std::string passed(std::string_view stream, std::size_t chunk) {
-    EndpointEvent endpoint;
+    EndpointEvent endpoint{[](std::string_view said) { return std::string{thv::proxy::without_authority(said)}; }};
     std::string out;
     for (std::size_t at = 0; at < stream.size(); at += chunk)
         out += endpoint.feed(stream.substr(at, chunk));
@@ -44,9 +44,16 @@ TEST_CASE("the endpoint event loses its host and everything else stays, wherever
 }
 
 TEST_CASE("a stream without events is not held back without end") {
-    EndpointEvent endpoint;
+    EndpointEvent endpoint{[](std::string_view said) { return std::string{thv::proxy::without_authority(said)}; }};
     std::string out;
     for (int i = 0; i < 100; ++i)
         out += endpoint.feed(std::string(1000, 'x'));
     CHECK(out.size() == 100'000);
+}
+
+TEST_CASE("lines of any length follow the endpoint as they are") {
+    const std::string long_event = "data: " + std::string(3U << 20U, 'x') + "\n\n";
+    const std::string start = "event: endpoint\ndata: http://h/m\n\n";
+    for (const std::size_t chunk : {1000U, 65536U})
+        CHECK(passed(start + long_event, chunk) == "event: endpoint\ndata: /m\n\n" + long_event);
 }

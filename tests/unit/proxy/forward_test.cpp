@@ -1,100 +1,10 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/forward.hpp"
-#include "proxy/passage.hpp"
-#include "world.hpp"
+#include "site.hpp"
 
 using namespace thv;
 using namespace thv::test;
-
-namespace {
-
-/// A server that speaks HTTP: does what a test says and writes down what it got.
-struct Backend final : http::Handler {
-    explicit Backend(asio::io_context& context)
-        : server(context.get_executor(), *this) {
-        server.bind("127.0.0.1", 0);
-        server.start();
-    }
-    void request(http::Visit& visit) override {
-        ++requests;
-        last = &visit;
-        fields.clear();
-        for (std::size_t i = 0; i < visit.fields(); ++i)
-            fields.emplace_back(visit.field(i).name, visit.field(i).value);
-        line = fmt::format("{} {} {}", visit.method(), visit.target(), visit.body());
-        if (action)
-            action(visit);
-        else
-            visit.answer(200, "Content-Type: application/json\r\nX-Own: 1\r\nConnection: X-Hop\r\nX-Hop: 1\r\n",
-                         R"({"ok":true})");
-    }
-    void gone(http::Visit& visit) override {
-        ++lost;
-        if (last == &visit) last = nullptr;
-    }
-    std::string field(std::string_view name) const {
-        const auto* const value = http::find_header(fields, name);
-        return value == nullptr ? "(none)" : *value;
-    }
-
-    http::Server server;
-    std::function<void(http::Visit&)> action;
-    http::Visit* last = nullptr;
-    http::Headers fields;
-    std::string line;
-    int requests = 0;
-    int lost = 0;
-};
-
-struct Site {
-    explicit Site(Transport transport = Transport::streamable_http, Duration wait = 10s)
-        : backend(context)
-        , proxy(context.get_executor(), options(transport, wait)) {
-        proxy.bind();
-    }
-    static proxy::Options options(Transport transport, Duration wait) {
-        auto made = quick_options();
-        made.transport = transport;
-        made.bridge.child_wait = wait;
-        return made;
-    }
-    void connect() { proxy.set_backend("127.0.0.1", backend.server.port()); }
-    void run(Task<> (*work)(Site&)) { drive(context, act(*this, work)); }
-    static Task<> act(Site& site, Task<> (*work)(Site&)) {
-        asio::co_spawn(site.context, site.proxy.serve(), asio::detached);
-        std::exception_ptr failure;
-        try {
-            co_await work(site);
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        site.proxy.close();
-        site.backend.server.close();
-        if (failure) std::rethrow_exception(failure);
-    }
-    http::Client client() const {
-        return http::Client{http::TcpEndpoint{"127.0.0.1", static_cast<std::uint16_t>(proxy.port())}};
-    }
-    Task<http::Response> send(http::Request request) {
-        auto speaker = client();
-        const auto answer = co_await speaker.request(std::move(request));
-        co_return answer;
-    }
-
-    asio::io_context context{1};
-    Backend backend;
-    proxy::HttpProxy proxy;
-};
-
-http::Request tool_call() {
-    http::Request request{.method = "POST", .target = "/mcp?x=1"};
-    request.headers = {{"Content-Type", "application/json"}, {"Authorization", "Bearer t"}, {"Cookie", "c=1"}};
-    request.body = call("7", "echo");
-    return request;
-}
-
-} // namespace
 
 TEST_CASE("requests reach the server as they are, but for what concerns this connection only") {
     Site site;
@@ -292,6 +202,75 @@ TEST_CASE("the endpoint of HTTP with SSE is given to clients without the server'
         const auto stream = co_await speaker.open({.method = "GET", .target = "/sse"});
         const auto first = co_await read_until(*stream, "\n\n");
         CHECK(first == "event: endpoint\ndata: /messages?s=1\n\n");
+    });
+}
+
+TEST_CASE("an endpoint gets the prefix that clients see us under, and lines of any length follow it") {
+    auto options = Site::options(Transport::sse, 10s);
+    options.endpoint_prefix = "/tools";
+    Site site{options};
+    site.connect();
+    site.backend.action = [](http::Visit& visit) {
+        visit.start(200, "Content-Type: text/event-stream\r\n");
+        visit.send("event: endpoint\ndata: /messages?s=1\n\n");
+        visit.send("data: " + std::string(3U << 20U, 'x') + "\n\n");
+        visit.finish();
+    };
+    site.run([](Site& at) -> Task<> {
+        auto speaker = at.client();
+        const auto stream = co_await speaker.open({.method = "GET", .target = "/sse"});
+        const auto all = co_await stream->read_all(8U << 20U);
+        CHECK_THAT(all, StartsWith("event: endpoint\ndata: /tools/messages?s=1\n\ndata: xxx"));
+        CHECK(all.size() ==
+              std::string_view{"event: endpoint\ndata: /tools/messages?s=1\n\n"}.size() + (3U << 20U) + 8);
+    });
+}
+
+TEST_CASE("what clients say of proxies before us is not passed on, unless that is wanted") {
+    const bool trusted = GENERATE(false, true);
+    auto options = Site::options(Transport::streamable_http, 10s);
+    options.trust_forwarded = trusted;
+    Site site{options};
+    site.connect();
+    site.run([](Site& at) -> Task<> {
+        auto request = tool_call();
+        for (const auto* name : {"X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-For", "Forwarded", "X-Real-IP"})
+            request.headers.emplace_back(name, "1");
+        const auto answer = co_await at.send(request);
+        CHECK(answer.status == 200);
+    });
+    for (const auto* name : {"x-forwarded-proto", "x-forwarded-host", "x-forwarded-for", "forwarded", "x-real-ip"})
+        CHECK(site.backend.field(name) == (trusted ? "1" : "(none)"));
+}
+
+TEST_CASE("headers of the newest revision pass unchanged") {
+    Site site;
+    site.connect();
+    site.run([](Site& at) -> Task<> {
+        auto request = tool_call();
+        const http::Headers modern{{"MCP-Protocol-Version", "2026-07-28"},
+                                   {"Mcp-Method", "tools/call"},
+                                   {"Mcp-Name", "=?base64?5pel?="},
+                                   {"Mcp-Param-Region", "eu"}};
+        request.headers.insert(request.headers.end(), modern.begin(), modern.end());
+        co_await at.send(request);
+        for (const auto& [name, value] : modern)
+            CHECK(at.backend.field(name) == value);
+    });
+}
+
+TEST_CASE("a request whose body is cut short never reaches the server") {
+    Site site;
+    site.connect();
+    site.run([](Site& at) -> Task<> {
+        RawClient raw{at.context.get_executor()};
+        co_await raw.connect(static_cast<std::uint16_t>(at.proxy.port()));
+        co_await raw.send("POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                          "Content-Length: 100\r\n\r\n{\"jsonrpc\":");
+        raw.close();
+        co_await at.send(tool_call()); // has passed, so what was cut short would have, too
+        CHECK(at.backend.requests == 1);
+        CHECK_THAT(at.backend.line, ContainsSubstring("tools/call"));
     });
 }
 
