@@ -21,7 +21,6 @@ SELECTIONS = {
     "2026-07-28": ("0.2", ("--requirements", "2026-07-28")),
     "0.1": ("0.1", ("--suite", "all")),
 }
-OPTIONAL = ("tasks-",)  # scenarios of an extension that neither server has
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,14 @@ import * as stdio from "@modelcontextprotocol/server/stdio";
 import { completions, contents, prompts, resources, template } from "./content.mjs";
 import { Events, listen } from "./http.mjs";
 import { steps } from "./steps.mjs";
+import { EXTENSION, serveTasks, taskTools } from "./tasks.mjs";
 import { tools } from "./tools.mjs";
 
 const RETRY_MS = 500;
 // No secret: the server has none to protect, and every process of it has to know the states of the others.
 const states = sdk.createRequestStateCodec({ key: "the key of the conformance server's states".padEnd(64, ".") });
+
+const invalid = (message) => new sdk.ProtocolError(sdk.ProtocolErrorCode.InvalidParams, message);
 
 function io(mcp, request, notifier) {
   const token = request._meta?.progressToken;
@@ -59,7 +62,30 @@ function addPrompt(mcp, name, prompt, services) {
   });
 }
 
-function build(notifier) {
+function addTools(mcp, offered, services) {
+  const added = {};
+  for (const [name, { description, inputSchema, run }] of Object.entries(offered)) {
+    added[name] = mcp.registerTool(name, { description, inputSchema: sdk.fromJsonSchema(inputSchema) }, (args, context) =>
+      advance(run, args, context, services),
+    );
+  }
+  // The SDK's own handler makes a result of whatever a tool throws; errors of the protocol have to stay what they are.
+  mcp.server.setRequestHandler("tools/call", async ({ params }, context) => {
+    if (!Object.hasOwn(added, params.name)) throw invalid(`Unknown tool: ${params.name}`);
+    const tool = added[params.name];
+    const checked = await tool.inputSchema["~standard"].validate(params.arguments ?? {});
+    if (checked.issues) throw invalid(`Invalid arguments for ${params.name}: ${checked.issues[0].message}`);
+    try {
+      return await tool.executor(checked.value, context);
+    } catch (error) {
+      if (error instanceof sdk.ProtocolError) throw error;
+      return { isError: true, content: [{ type: "text", text: error.message }] };
+    }
+  });
+}
+
+function build(notifier, era) {
+  const modern = era === "modern";
   const mcp = new sdk.McpServer(
     { name: "conformance-dual", version: "1.0.0" },
     {
@@ -69,16 +95,14 @@ function build(notifier) {
         resources: { subscribe: true, listChanged: true },
         completions: {},
         logging: {},
+        ...(modern && { extensions: { [EXTENSION]: {} } }),
       },
       requestState: { verify: states.verify },
     },
   );
   const services = { mcp, notifier };
-  for (const [name, { description, inputSchema, run }] of Object.entries(tools)) {
-    mcp.registerTool(name, { description, inputSchema: sdk.fromJsonSchema(inputSchema) }, (args, context) =>
-      advance(run, args, context, services),
-    );
-  }
+  addTools(mcp, modern ? { ...tools, ...taskTools } : tools, services);
+  if (modern) serveTasks(mcp.server);
   for (const [name, prompt] of Object.entries(prompts)) addPrompt(mcp, name, prompt, services);
   for (const [uri, { name, description, mimeType }] of Object.entries(resources)) {
     mcp.registerResource(name, uri, { description, mimeType }, () => ({ contents: [contents(uri)] }));
@@ -100,11 +124,11 @@ const byConnection = (mcp) => ({
 });
 
 export function serveStdio() {
-  stdio.serveStdio(() => build(byConnection), { onerror: (error) => console.error(error) });
+  stdio.serveStdio(({ era }) => build(byConnection, era), { onerror: (error) => console.error(error) });
 }
 
 export function serveHttp(port) {
-  const modern = sdk.createMcpHandler(() => build(() => modern.notify), { legacy: "reject" });
+  const modern = sdk.createMcpHandler(() => build(() => modern.notify, "modern"), { legacy: "reject" });
   const sessions = new Map();
   const begin = async () => {
     const transport = new sdk.WebStandardStreamableHTTPServerTransport({
@@ -114,7 +138,7 @@ export function serveHttp(port) {
       onsessioninitialized: (id) => void sessions.set(id, transport),
       onsessionclosed: (id) => void sessions.delete(id),
     });
-    await build(byConnection).connect(transport);
+    await build(byConnection, "legacy").connect(transport);
     return transport;
   };
   const legacy = async (request) => {

@@ -99,6 +99,7 @@ const list = [
   ["test_reconnection", "Closes its stream before it answers", nothing, reconnection],
   ["test_trigger_tool_change", "Says that the tools have changed", nothing, change("tools")],
   ["test_trigger_prompt_change", "Says that the prompts have changed", nothing, change("prompts")],
+  ["greet", "Says hello", strings("name"), ({ args }) => said(`Hello, ${args.name}!`)],
   ["json_schema_2020_12_tool", "Has a schema of many keywords", strict, ({ args }) => said(JSON.stringify(args))],
   ["test_header_parameters", "Has parameters that are mirrored in headers", mirrored,
     ({ args }) => said(JSON.stringify(args))],
