@@ -9,6 +9,18 @@
 
 namespace thv::http {
 
+namespace {
+
+std::optional<unsigned> whole_number(std::string_view digits) {
+    unsigned number = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto [stop, failure] = std::from_chars(digits.data(), end, number);
+    if (failure != std::errc{} || stop != end) return std::nullopt;
+    return number;
+}
+
+} // namespace
+
 std::vector<Event> EventReader::feed(std::string_view bytes) {
     while (!bytes.empty()) {
         if (std::exchange(after_cr_, false) && bytes.front() == '\n') {
@@ -43,10 +55,7 @@ void EventReader::take_line() {
     } else if (field == "id") {
         if (value.find('\0') == std::string_view::npos) id_ = value;
     } else if (field == "retry") {
-        unsigned time = 0;
-        const auto* const end = value.data() + value.size();
-        const auto [stop, failure] = std::from_chars(value.data(), end, time);
-        if (failure == std::errc{} && stop == end) retry_ = std::chrono::milliseconds{time};
+        if (const auto time = whole_number(value)) retry_ = std::chrono::milliseconds{*time};
     }
 }
 

@@ -50,7 +50,8 @@ struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl>
     void cancel_all();
     static Task<> serve_one(std::shared_ptr<Impl> self, std::shared_ptr<Passage> passage);
     Task<BackendPtr> wait_for_backend();
-    void set_backend(Backend next);
+    BackendPtr made(Backend next) const;
+    void set_backend(BackendPtr next);
     static void fail(const Passage& passage, int status, const std::string& why);
 
     asio::any_io_executor executor;
@@ -61,6 +62,7 @@ struct HttpProxy::Impl final : http::Handler, std::enable_shared_from_this<Impl>
     Event closed;
     Event backend_known;
     BackendPtr backend;
+    BackendPtr expected; ///< not yet known to answer
     std::shared_ptr<PassedSessions> sessions = std::make_shared<PassedSessions>(options.sessions, options.session_ttl);
     std::function<void(int status, const Error* failure)> noted;
     std::optional<std::string> trouble;
@@ -179,27 +181,37 @@ Task<> HttpProxy::serve() {
     co_await self->closed.wait();
 }
 
-void HttpProxy::Impl::set_backend(Backend next) {
+BackendPtr HttpProxy::Impl::made(Backend next) const {
     next.client = std::make_shared<http::Client>(next.address.endpoint, idle_connections);
     next.sse = options.transport == Transport::sse;
     next.endpoint_prefix = options.endpoint_prefix;
     next.trusts_forwarded = options.trust_forwarded;
     next.sessions = sessions;
     next.noted = noted;
-    backend = std::make_shared<Backend>(std::move(next));
+    return std::make_shared<Backend>(std::move(next));
+}
+
+void HttpProxy::Impl::set_backend(BackendPtr next) {
+    expected.reset();
+    backend = std::move(next);
     backend_known.set();
 }
 
-void HttpProxy::set_backend(std::string host, int port) {
+void HttpProxy::expect_backend(std::string host, int port) {
     const http::TcpEndpoint endpoint{std::move(host), static_cast<std::uint16_t>(port)};
-    impl_->set_backend({.client = {}, .address = {.endpoint = endpoint, .target = "/"}});
+    impl_->expected = impl_->made({.client = {}, .address = {.endpoint = endpoint, .target = "/"}});
+}
+
+void HttpProxy::set_backend(std::string host, int port) {
+    expect_backend(std::move(host), port);
+    impl_->set_backend(impl_->expected);
 }
 
 void HttpProxy::set_backend(remote::Server server) {
-    impl_->set_backend({.client = {},
-                        .address = std::move(server.address),
-                        .foreign = true,
-                        .credentials = std::move(server.credentials)});
+    impl_->set_backend(impl_->made({.client = {},
+                                    .address = std::move(server.address),
+                                    .foreign = true,
+                                    .credentials = std::move(server.credentials)}));
 }
 
 void HttpProxy::watch(std::function<void(int status, const Error* failure)> observer) {
@@ -212,6 +224,7 @@ void HttpProxy::set_trouble(std::optional<std::string> why) {
 
 void HttpProxy::backend_gone(std::string reason) {
     impl_->backend.reset();
+    impl_->expected.reset();
     impl_->backend_known.reset();
     impl_->reason = std::move(reason);
     impl_->cancel_all();
@@ -225,12 +238,15 @@ Task<> HttpProxy::probe(Transport transport, Duration patience) {
     while (true) {
         const auto left = end - std::chrono::steady_clock::now();
         if (left <= Duration::zero()) break;
-        const auto server = self->backend;
+        const auto server = self->expected ? self->expected : self->backend;
         try {
             if (!server) throw Error{Fault::unreachable, self->reason};
             const auto limit = std::min<Duration>(left, std::chrono::seconds{5});
             const auto status = co_await first_status(server->client, transport, limit);
-            if (status < 500) co_return;
+            if (status < 500) {
+                if (server == self->expected) self->set_backend(server);
+                co_return;
+            }
             last = fmt::format("it answers with status {}", status);
         } catch (const Error& error) {
             last = error.message();

@@ -36,6 +36,8 @@ public:
 
     /// A server in a container, by the port that was published for it.
     void set_backend(std::string host, int port);
+    /// The same for one that has just been started: it gets no requests until a probe has found it answering.
+    void expect_backend(std::string host, int port);
     /// A server that runs elsewhere.
     void set_backend(remote::Server server);
     /// What to tell of each answer's status and, with the status 0, of each failure to get one.

@@ -29,7 +29,7 @@ Task<> HttpFrontend::carry(std::string container_id) {
         if (port == info->ports.end())
             throw Error{Fault::internal, fmt::format("the engine published no port for the server's {}", target_port_)}
                 .hint("a server that speaks HTTP needs a network; see --network and --permission-profile");
-        proxy_.set_backend("127.0.0.1", port->second);
+        proxy_.expect_backend("127.0.0.1", port->second);
         backend_known_.set();
     }
     if (stdio_) co_await read_output();

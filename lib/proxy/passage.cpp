@@ -290,8 +290,7 @@ Task<> pass(std::shared_ptr<Passage> passage, BackendPtr backend, std::string co
         }
         if (again) stream = std::move(again);
     }
-    if (backend->foreign && stream->head().status == 401)
-        throw Error{*remote::trouble_of(401, backend->address.endpoint, true)};
+    if (backend->foreign && stream->head().status == 401) throw remote::locked_out(backend->address.endpoint, 401);
     if (backend->sessions) keep_account(*passage->visit, stream->head(), *backend->sessions);
     const auto fields = returned_fields(stream->head(), cors_fields, session.get());
     co_await send_back(std::move(passage), std::move(stream), std::move(backend), fields);

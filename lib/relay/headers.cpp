@@ -72,7 +72,7 @@ void MirrorHeaders::learn(std::string_view result) {
 }
 
 /// Only what can be reached through `properties` counts.
-void MirrorHeaders::find_parameters(std::string_view schema, std::vector<std::string> path,
+void MirrorHeaders::find_parameters(std::string_view schema, const std::vector<std::string>& path,
                                     std::vector<Parameter>& found) {
     const auto properties = Json::parse(mcp::member(schema, "properties"), nullptr, false);
     if (!properties.is_object() || path.size() >= deepest) return;
@@ -83,7 +83,7 @@ void MirrorHeaders::find_parameters(std::string_view schema, std::vector<std::st
         const auto name = property.find("x-mcp-header");
         if (name != property.end() && name->is_string() && is_token(name->get<std::string>()))
             found.push_back({"Mcp-Param-" + name->get<std::string>(), place});
-        find_parameters(property.dump(), std::move(place), found);
+        find_parameters(property.dump(), place, found);
     }
 }
 

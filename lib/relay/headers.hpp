@@ -34,7 +34,8 @@ private:
         std::string header;
         std::vector<std::string> path; ///< of keys, from the arguments
     };
-    static void find_parameters(std::string_view schema, std::vector<std::string> path, std::vector<Parameter>& found);
+    static void find_parameters(std::string_view schema, const std::vector<std::string>& path,
+                                std::vector<Parameter>& found);
 
     std::map<std::string, std::vector<Parameter>> tools_;
 };

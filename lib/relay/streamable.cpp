@@ -65,8 +65,8 @@ private:
 };
 
 Duration pause_of(const http::EventReader& reader, Duration otherwise) {
-    const auto asked = reader.retry() ? Duration{*reader.retry()} : otherwise;
-    return std::min(asked, longest_pause);
+    const auto asked = reader.retry();
+    return std::min(asked ? Duration{*asked} : otherwise, longest_pause);
 }
 
 http::Request Streamable::outgoing(const Call& call) const {

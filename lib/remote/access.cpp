@@ -35,7 +35,8 @@ void read_auth(Access& access, const Json& auth, const std::string& where) {
     const Fields fields{auth, where};
     for (const auto* way : unknown_ways) {
         const auto* value = fields.find(way);
-        if (value == nullptr || value->empty() || *value == "") continue;
+        const bool blank = value != nullptr && value->is_string() && value->get_ref<const std::string&>().empty();
+        if (value == nullptr || value->empty() || blank) continue;
         throw Error{Fault::unsupported, fmt::format("{}: '{}' is not available in this version of thv", where, way)}
             .hint("a bearer token (--remote-bearer-secret) or a header (--remote-header) is");
     }

@@ -85,11 +85,15 @@ Task<std::unique_ptr<http::Stream>> open_following(std::shared_ptr<http::Client>
     }
 }
 
+Error locked_out(const http::Endpoint& endpoint, int status) {
+    return Error{Fault::denied,
+                 fmt::format("{} does not accept our credentials (status {})", http::to_string(endpoint), status)}
+        .hint("give them with --remote-bearer-secret or --remote-header");
+}
+
 std::optional<Error> trouble_of(int status, const http::Endpoint& endpoint, bool with_credentials) {
     const auto where = http::to_string(endpoint);
-    if (status == 401 || (status == 403 && with_credentials))
-        return Error{Fault::denied, fmt::format("{} does not accept our credentials (status {})", where, status)}.hint(
-            "give them with --remote-bearer-secret or --remote-header");
+    if (status == 401 || (status == 403 && with_credentials)) return locked_out(endpoint, status);
     if (status >= 502 && status <= 504)
         return Error{Fault::unreachable, fmt::format("{} answers with status {}", where, status)};
     return std::nullopt;

@@ -18,6 +18,9 @@ namespace thv::remote {
 Task<std::unique_ptr<http::Stream>> open_following(std::shared_ptr<http::Client> client, http::Address base,
                                                    http::Request request);
 
+/// The server does not accept our credentials.
+Error locked_out(const http::Endpoint& endpoint, int status);
+
 /// What an answer's status says about the server: none when it does its work, also when it refuses this request.
 /// Fault::denied for one that does not accept our credentials, Fault::unreachable for 502, 503 and 504.
 std::optional<Error> trouble_of(int status, const http::Endpoint& endpoint, bool with_credentials);

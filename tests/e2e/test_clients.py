@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The npm reference server behind the proxy, used by the official TypeScript client."""
 
+import http.client
 import json
 import subprocess
+import urllib.parse
 
 import pytest
 
 from support import sdk
+from support.mcp import Mcp
+from support.waiting import wait_until
 
 
 def run_everything(thv, image, *flags, arguments=()):
@@ -80,3 +84,25 @@ def test_proxy_stdio_outlives_the_server_that_it_speaks_for(thv):
     assert "result" in ask(5, "tools/list")
     child.stdin.close()
     assert child.wait(timeout=20) == 0
+
+
+def healthy(url):
+    parts = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+    connection.request("GET", "/health")
+    status = connection.getresponse().status
+    connection.close()
+    return status == 200
+
+
+def test_sessions_outlive_a_server_that_speaks_http_itself(thv, engine, everything):
+    url = run_everything(thv, everything, "--transport", "streamable-http", "--target-port", "3001", "--env",
+                         "PORT=3001", arguments=("streamableHttp",))
+    with Mcp(url, timeout=60) as session:
+        assert session.call("echo", message="before") == "Echo: before"
+        started = thv.json("status", "everything")
+        engine.kill_container("everything")
+        wait_until(lambda: not healthy(url), "the proxy has seen the end", pause=0.01)
+        assert "echo" in session.tools()  # waits for the new server, which knows nothing of this session
+        assert session.call("echo", message="after") == "Echo: after"
+    assert started["url"] == url

@@ -292,6 +292,31 @@ TEST_CASE("a probe waits until the server answers, and leaves no session there")
     });
 }
 
+TEST_CASE("a server that has just been started gets no requests before a probe has found it answering") {
+    Site site;
+    site.run([](Site& at) -> Task<> {
+        at.backend.action = [](http::Visit& visit) {
+            const bool probed = visit.body().find("initialize") != std::string_view::npos;
+            visit.answer(probed || visit.method() == "DELETE" ? 200 : 202, "Content-Type: application/json\r\n", "{}");
+        };
+        at.proxy.expect_backend("127.0.0.1", at.backend.server.port());
+        bool answered = false;
+        asio::co_spawn(
+            at.context,
+            [](Site& of, bool& done) -> Task<> {
+                const auto answer = co_await of.send(tool_call());
+                CHECK(answer.status == 202);
+                done = true;
+            }(at, answered),
+            asio::detached);
+        const auto health = co_await at.send({.method = "GET", .target = "/health"}); // the call has arrived by then
+        CHECK(health.status == 503);
+        CHECK(at.backend.requests == 0);
+        co_await at.proxy.probe(Transport::streamable_http, 10s);
+        co_await until([&] { return answered; });
+    });
+}
+
 TEST_CASE("a probe that gets no answer tells what it got instead") {
     Site site{Transport::sse};
     site.run([](Site& at) -> Task<> {

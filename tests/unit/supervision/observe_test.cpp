@@ -120,6 +120,25 @@ TEST_CASE("a workload is described by its run config, its own labels left out") 
     CHECK(std::get<OnEngine>(workload.place).container_id == "abc");
 }
 
+TEST_CASE(
+    "a remote server is what its supervisor says, whatever the engine knows, and shown without what may be a key") {
+    auto seen = sighting();
+    seen.config->remote_url = "https://h.example/mcp?key=secret";
+    seen.engine_answers = GENERATE(true, false);
+    seen.supervisor.emplace();
+    seen.supervisor->state = State::unhealthy;
+    seen.supervisor->reason = "it is away";
+    const auto workload = observe(seen);
+    CHECK(workload.state == State::unhealthy);
+    CHECK(workload.reason == "it is away");
+    CHECK(workload.package == "remote");
+    CHECK(std::get<Remote>(workload.place).url == "https://h.example/mcp");
+    seen.supervisor.reset();
+    CHECK(observe(seen).state == State::stopped);
+    seen.status.reset();
+    CHECK(observe(seen).state == State::stopped);
+}
+
 TEST_CASE("a container without a run config is shown by what the engine knows") {
     Sighting seen;
     seen.name = "fetch";
