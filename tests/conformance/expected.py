@@ -25,7 +25,14 @@ RUNS = (
     Run("dual", "2025-11-25", "thv-http"),
     Run("dual", "0.1", "thv-stdio"),
     Run("dual", "2026-07-28", "thv-http"),
+    Run("legacy", "2025-11-25", "thv-stdio-attach"),
+    Run("legacy", "2025-11-25", "thv-remote"),
+    Run("dual", "2025-11-25", "thv-remote"),
+    Run("dual", "2026-07-28", "thv-remote"),
 )
+
+# The columns of docs/conformance.md before those of the other proxies.
+TABLED = ("own-http", "thv-stdio", "thv-http")
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Exemption:
     scenario: str
     check: str
     reason: str
-    ways: tuple = ("thv-stdio", "thv-stdio-per-session")
+    ways: tuple = ("thv-stdio", "thv-stdio-attach", "thv-stdio-per-session")
     selections: tuple = ("2025-11-25",)
 
     def covers(self, run, check):

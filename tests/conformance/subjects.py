@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The suite's servers, alone and behind thv: context managers that give a URL."""
 
+import contextlib
 import itertools
 import os
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from support import images, npm, processes
 from support.ports import free_port
@@ -20,13 +22,23 @@ IMAGE = "localhost/thv-conformance:1"
 PORT_INSIDE = "3000"
 SERVERS = ("legacy", "dual")
 
-# How a server is reached → flags of `thv run`, and whether the server speaks HTTP itself. "own-http" is without thv: what
-# the server passes there is what it must pass elsewhere.
+
+@dataclass(frozen=True)
+class Way:
+    """How thv is put before a server."""
+
+    flags: tuple = ()
+    place: str = "stdio"  # or "http": it speaks HTTP in its container; "remote": it runs elsewhere
+
+
+# A way's name → the Way. None is without thv: what the server passes there is what it must pass elsewhere.
 WAYS = {
     "own-http": None,
-    "thv-stdio": ((), False),
-    "thv-stdio-per-session": (("--session-isolation", "per-session"), False),
-    "thv-http": ((), True),
+    "thv-stdio": Way(),
+    "thv-stdio-attach": Way(("--stdio", "attach")),
+    "thv-stdio-per-session": Way(("--session-isolation", "per-session")),
+    "thv-http": Way(place="http"),
+    "thv-remote": Way(place="remote"),
 }
 
 _numbers = itertools.count(1)
@@ -115,13 +127,10 @@ def own_http(server):
 
 
 @contextmanager
-def behind(thv, server, flags=(), speaks_http=False):
-    """A server of the suite in a container of thv's. `thv`: support.thv.Thv on an engine that has the image."""
+def _run(thv, server, *arguments):
+    """A workload of thv's, while it is needed."""
     name = f"{server}-{next(_numbers)}"
-    transport = ["--transport", "streamable-http", "--target-port", PORT_INSIDE] if speaks_http \
-        else ["--transport", "stdio"]
-    thv.run("run", "--name", name, *transport, *flags, IMAGE, "--", server,
-            *(["--http", PORT_INSIDE] if speaks_http else []))
+    thv.run("run", "--name", name, *arguments)
     try:
         url = thv.listed(name)["url"]
         yield url.replace("127.0.0.1", "localhost")  # the suite knows a local server by that name
@@ -129,13 +138,22 @@ def behind(thv, server, flags=(), speaks_http=False):
         thv.run("rm", "--force", name)
 
 
+def _arguments(server, way, remote_url):
+    """Those of `thv run`."""
+    if way.place == "remote":
+        return *way.flags, remote_url
+    if way.place == "http":
+        return ("--transport", "streamable-http", "--target-port", PORT_INSIDE, *way.flags, IMAGE, "--", server, "--http",
+                PORT_INSIDE)
+    return "--transport", "stdio", *way.flags, IMAGE, "--", server
+
+
 @contextmanager
 def reached(server, way, thv=None, flags=()):
-    """The URL of a server, reached in one of the WAYS."""
-    if WAYS[way] is None:
-        with own_http(server) as url:
-            yield url
-        return
-    own_flags, speaks_http = WAYS[way]
-    with behind(thv, server, (*own_flags, *flags), speaks_http) as url:
+    """The URL of a server, reached in one of the WAYS. `thv`: support.thv.Thv on an engine that has the image."""
+    how = WAYS[way]
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(own_http(server)) if how is None or how.place == "remote" else None
+        if how is not None:
+            url = stack.enter_context(_run(thv, server, *flags, *_arguments(server, how, url)))
         yield url
