@@ -61,10 +61,10 @@ public:
     Task<> ping() override;
 
 private:
-    Task<std::optional<DirectSpec>> direct_spec_of(std::shared_ptr<Api> api, RunConfig config, nlohmann::json spec);
     Task<std::optional<std::string>> create_direct(std::shared_ptr<Api> api, RunConfig config, nlohmann::json spec);
 
-    Task<std::shared_ptr<InitLink>> link_to(std::shared_ptr<Api> api, RunConfig config, ContainerInfo running);
+    Task<std::shared_ptr<InitLink>> link_to(std::shared_ptr<Api> api, DirectPlaces places, RunConfig config,
+                                            ContainerInfo running);
     void refuse_direct(const std::string& id, std::string_view reason);
 
     Connector& connector_;

@@ -37,6 +37,14 @@ Task<> handed_over(std::shared_ptr<InitLink> link) {
     co_await link->decided().wait();
 }
 
+Task<std::optional<DirectSpec>> direct_spec_of(std::shared_ptr<Api> api, RunConfig config, json spec,
+                                               std::filesystem::path folder) {
+    const auto image = spec.at("Image").get<std::string>();
+    const auto described = co_await api->find("/images/" + image + "/json");
+    if (!described) co_return std::nullopt;
+    co_return direct_spec(config, spec, *described, folder);
+}
+
 } // namespace
 
 std::optional<DirectPlaces> direct_places(const std::filesystem::path& executable,
@@ -49,14 +57,6 @@ std::optional<DirectPlaces> direct_places(const std::filesystem::path& executabl
     return std::nullopt;
 }
 
-Task<std::optional<DirectSpec>> EngineContainers::direct_spec_of(std::shared_ptr<Api> api, RunConfig config,
-                                                                 json spec) {
-    const auto image = spec.at("Image").get<std::string>();
-    const auto described = co_await api->find("/images/" + image + "/json");
-    if (!described) co_return std::nullopt;
-    co_return direct_spec(config, spec, *described, places_->lent_folder(key(config)));
-}
-
 /// The container with thv-init as its first process; none where the engine is to carry the bytes.
 Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr<Api> api, RunConfig config,
                                                                  json spec) {
@@ -64,12 +64,13 @@ Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr
     if (!places_) co_return without_direct(config, "the program thv-init is not installed");
     if (!std::holds_alternative<http::UnixEndpoint>(api->endpoint()))
         co_return without_direct(config, "the container engine is not on this machine");
-    auto direct = co_await direct_spec_of(api, config, std::move(spec));
+    const auto folder = places_->lent_folder(key(config));
+    auto direct = co_await direct_spec_of(api, config, std::move(spec), folder);
     if (!direct) co_return without_direct(config, "the image names no command, or something else is mounted at /.thv");
     const auto executor = co_await asio::this_coro::executor;
     std::optional<Error> failure;
     try {
-        auto link = InitLink::listen(executor, places_->lent_folder(key(config)), places_->init);
+        auto link = InitLink::listen(executor, folder, places_->init);
         auto id = co_await make_container(api, config, std::move(direct->spec));
         const auto marks = places_->marks(key(config));
         LineMarks::open(marks, true);
@@ -83,16 +84,17 @@ Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr
     co_return without_direct(config, failure->message());
 }
 
-Task<std::shared_ptr<InitLink>> EngineContainers::link_to(std::shared_ptr<Api> api, RunConfig config,
-                                                          ContainerInfo running) {
+Task<std::shared_ptr<InitLink>> EngineContainers::link_to(std::shared_ptr<Api> api, DirectPlaces places,
+                                                          RunConfig config, ContainerInfo running) {
     auto spec = container_spec(config, limits_);
     const auto image = co_await local_image(api, config.image);
     if (!image) co_return nullptr;
     spec["Image"] = *image;
-    const auto direct = co_await direct_spec_of(api, config, std::move(spec));
+    const auto folder = places.lent_folder(key(config));
+    const auto direct = co_await direct_spec_of(api, config, std::move(spec), folder);
     if (!direct || direct->fingerprint != running.labels.at(direct_label)) co_return nullptr;
     const auto executor = co_await asio::this_coro::executor;
-    auto link = InitLink::listen(executor, places_->lent_folder(key(config)), places_->init);
+    auto link = InitLink::listen(executor, folder, places.init);
     try {
         co_await with_deadline(handed_over(link), 3s, "waiting for the container's init");
     } catch (const Error& error) {
@@ -110,7 +112,7 @@ Task<std::optional<std::string>> EngineContainers::adopt(RunConfig config) {
     const auto running = co_await find_container(api, config.container_name);
     if (!running || !running->running() || !running->managed() || !running->labels.contains(direct_label))
         co_return std::nullopt;
-    auto link = co_await link_to(api, config, *running);
+    auto link = co_await link_to(api, *places_, config, *running);
     if (!link) {
         co_await stop(running->id, 10s); // it gives way to another, which is not its fault
         co_return std::nullopt;
