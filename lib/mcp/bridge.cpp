@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mcp/bridge.hpp"
 
+#include "mcp/bridge_words.hpp"
 #include "mcp/levels.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +23,7 @@ void Bridge::tick(Time now) {
         const auto& call = calls_.at(number);
         if (call.sent) {
             ++counters_.timed_out;
-            if (call.purpose == Purpose::client) cancel_upstream(number, "timed out");
+            if (call.purpose == Purpose::client && !call.answered) cancel_upstream(number, "timed out");
             fail(number, -32001, "Request timed out");
         } else if (state_ == State::ready) {
             fail(number, -32000, "the server is too busy");
@@ -45,6 +46,16 @@ void Bridge::child_gone(std::string_view reason) {
     lines_.reset();
     asks_.clear(); // nobody is left to receive the replies
     sent_level_.reset();
+    forget_catalogue();
+    for (const auto number : std::exchange(for_catalogue_, {})) {
+        const auto waiting = calls_.find(number);
+        if (waiting == calls_.end()) continue;
+        auto& client = sessions_.at(waiting->second.session);
+        client.waiting.push_back(number);
+        queue_turn(waiting->second.session, client);
+    }
+    catalogue_request_.reset();
+    catalogue_watch_.reset();
     std::vector<std::uint64_t> lost;
     for (auto& [number, call] : calls_) {
         if (call.sent)
@@ -64,11 +75,33 @@ bool Bridge::busy(Session session) const {
 }
 
 void Bridge::abandon(Exchange exchange) {
+    if (const auto listener = listeners_.find(exchange); listener != listeners_.end()) {
+        const auto session = listener->second;
+        listeners_.erase(listener);
+        return close(session);
+    }
     for (auto& [number, call] : calls_) {
         if (!call.attached || call.exchange != exchange) continue;
         call.attached = false;
+        const auto client = sessions_.find(call.session);
+        if (client != sessions_.end() && client->second.modern) {
+            if (call.sent) cancel_upstream(number, "the client has gone");
+            drop_asks(call.session);
+            forget(number);
+            return pump();
+        }
         // What was not sent yet and nobody waits for need not be sent.
         if (!call.sent) forget(number);
+        return;
+    }
+}
+
+void Bridge::readdress(Exchange from, Exchange to) {
+    for (auto& [number, ask] : asks_)
+        if (ask.on_exchange && ask.exchange == from) ask.exchange = to;
+    for (auto& [number, call] : calls_) {
+        if (!call.attached || call.exchange != from) continue;
+        call.exchange = to;
         return;
     }
 }
@@ -97,14 +130,17 @@ void Bridge::close(Session session) {
         fail(number, -32000, "the session was closed");
     }
     drop_asks(session);
-    const auto uris = std::move(found->second.uris);
-    found->second.uris = {};
-    sessions_.erase(found);
+    // Modern ones go with their last call.
+    const auto still = sessions_.find(session);
+    if (still == sessions_.end()) return pump();
+    const auto uris = std::move(still->second.uris);
+    if (still->second.modern) --modern_clients_;
+    sessions_.erase(still);
     for (const auto& uri : uris) {
         const auto count = subscriptions_.find(uri);
         if (--count->second != 0) continue;
         subscriptions_.erase(count);
-        if (state_ == State::ready) upkeep("resources/unsubscribe", fmt::format(R"({{"uri":{}}})", quote(uri)));
+        if (state_ == State::ready) upkeep("resources/unsubscribe", fmt::format(R"("uri":{})", quote(uri)));
     }
     settle_level();
     pump();
@@ -142,7 +178,12 @@ void Bridge::pump() {
         const auto number = client.waiting.front();
         client.waiting.pop_front();
         const auto text = std::move(calls_.at(number).text);
+        calls_.at(number).text = {};
         waiting_bytes_ -= text.size();
+        if (client.modern) {
+            dispatch(number, *scan(text), text); // which may end it
+            continue;
+        }
         send(number, *scan(text), text);
         queue_turn(session, client);
     }
@@ -157,7 +198,10 @@ void Bridge::queue_turn(Session session, Client& client) {
 void Bridge::fail(std::uint64_t number, int code, std::string_view why) {
     const auto& call = calls_.at(number);
     if (call.attached) {
-        const auto text = error_message(call.id, code, why);
+        // The modern era gives out no code of our own choice any more.
+        const auto client = sessions_.find(call.session);
+        const bool modern = client != sessions_.end() && client->second.modern;
+        const auto text = error_message(call.id, modern ? -32603 : code, why);
         sink_.answer(call.exchange, Pieces{text});
     }
     forget(number);
@@ -167,7 +211,7 @@ void Bridge::forget(std::uint64_t number) {
     const auto node = calls_.extract(number);
     const auto& call = node.mapped();
     if (call.sent)
-        --sent_;
+        --(call.endless ? endless_ : sent_);
     else
         waiting_bytes_ -= call.text.size();
     const auto found = sessions_.find(call.session);
@@ -178,6 +222,7 @@ void Bridge::forget(std::uint64_t number) {
         --client.sent;
     else
         std::erase(client.waiting, number);
+    if (client.modern) return forget_modern(call.session);
     queue_turn(call.session, client);
 }
 
@@ -194,7 +239,7 @@ Bridge::Recipient Bridge::certain_recipient() const {
     Recipient recipient;
     std::uint64_t oldest = 0;
     for (const auto& [number, call] : calls_) {
-        if (!call.sent || call.purpose != Purpose::client) continue;
+        if (!call.sent || call.purpose != Purpose::client || call.endless || call.answered) continue;
         if (recipient.in_flight && recipient.session != call.session) return {};
         recipient.session = call.session;
         recipient.in_flight = true;
@@ -202,18 +247,24 @@ Bridge::Recipient Bridge::certain_recipient() const {
         recipient.exchange = call.exchange;
         oldest = number;
     }
-    if (!recipient.in_flight && sessions_.size() == 1) recipient.session = sessions_.begin()->first;
+    if (recipient.in_flight || sessions() != 1) return recipient;
+    for (const auto& [session, client] : sessions_)
+        if (!client.modern) recipient.session = session;
     return recipient;
 }
 
-void Bridge::upkeep(std::string_view method, std::string_view params) {
+/// A request of our own; `params` are the members of its object.
+std::uint64_t Bridge::upkeep(std::string_view method, std::string_view params, Purpose purpose) {
     const auto number = next_++;
-    Call call{.purpose = Purpose::upkeep, .sent = true};
+    Call call{.purpose = purpose, .sent = true};
     call.deadline = now_ + limits_.call_idle;
     calls_.emplace(number, std::move(call));
     ++sent_;
-    const auto text = fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":"{}","params":{}}})", number, method, params);
+    const auto meta = era_ == Era::modern ? our_meta() + (params.empty() ? "" : ",") : std::string{};
+    const auto text =
+        fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":"{}","params":{{{}{}}}}})", number, method, meta, params);
     sink_.to_child(Pieces{text});
+    return number;
 }
 
 // What a success of the server means for the books.
@@ -251,7 +302,7 @@ void Bridge::settle_level() {
     const auto wanted = wanted_level();
     if (state_ != State::ready || !wanted || wanted == sent_level_) return;
     sent_level_ = wanted;
-    upkeep("logging/setLevel", fmt::format(R"({{"level":"{}"}})", level_names[static_cast<std::size_t>(*wanted)]));
+    upkeep("logging/setLevel", fmt::format(R"("level":"{}")", level_names[static_cast<std::size_t>(*wanted)]));
 }
 
 } // namespace thv::mcp

@@ -4,16 +4,19 @@
 
 #include "mcp/jsonrpc.hpp"
 #include "mcp/lines.hpp"
+#include "mcp/modern.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace thv::mcp {
 
@@ -32,10 +35,14 @@ struct Sink {
     virtual void event(Exchange exchange, const Pieces& message) = 0;
     /// The answer; the exchange is over.
     virtual void answer(Exchange exchange, const Pieces& message) = 0;
+    /// The same for an error that has an HTTP status of its own, for as long as nothing was sent.
+    virtual void refused(Exchange exchange, int status, const Pieces& message) = 0;
     /// The answer to `initialize`: there is a session now; the exchange is over.
     virtual void opened(Exchange exchange, Session session, const Pieces& message) = 0;
     /// A message for a session that belongs to none of its exchanges. False when there is no stream to carry it.
     virtual bool push(Session session, const Pieces& message) = 0;
+    /// A word that nobody can guess.
+    virtual std::string secret() = 0;
 };
 
 struct BridgeLimits {
@@ -59,7 +66,11 @@ struct BridgeCounters {
     std::uint64_t timed_out = 0;
 };
 
-/// Between many client sessions and the one server process that serves them all (MCP 2024-11-05 to 2025-11-25).
+/// The two shapes of the protocol: with a handshake and sessions (to 2025-11-25), or request by request (2026-07-28).
+enum class Era : std::uint8_t { legacy, modern };
+
+/// Between many clients and the one server process that serves them all. Clients of either era are served by a server
+/// of the legacy era, modern ones also by a modern server.
 ///
 /// It owns the server's handshake, gives every request a number of its own and restores the client's id, and sends
 /// everything that the server says to exactly those whom it concerns; what cannot be attributed with certainty is
@@ -74,9 +85,11 @@ public:
         refused,  ///< the server answered with an error or with nonsense; see `trouble`
     };
 
-    explicit Bridge(Sink& sink, BridgeLimits limits = {})
+    /// The keys of its sessions are above `first_session`, so that those of several bridges differ.
+    explicit Bridge(Sink& sink, BridgeLimits limits = {}, std::uint64_t first_session = 0)
         : sink_(sink)
-        , limits_(limits) {}
+        , limits_(limits)
+        , next_session_(first_session + 1) {}
     Bridge(const Bridge&) = delete;
     Bridge& operator=(const Bridge&) = delete;
 
@@ -84,7 +97,8 @@ public:
     void tick(Time now);
 
     // The server.
-    void child_connected();
+    /// Greets a new process in the way of `first`; a process that refuses a legacy greeting is tried in the other way.
+    void child_connected(Era first = Era::legacy);
     void child_bytes(std::string_view chunk);
     /// The server has gone: all its requests fail at once, waiting ones wait on, sessions stay.
     void child_gone(std::string_view reason);
@@ -97,6 +111,8 @@ public:
     /// The result of the server's initialize; empty until there was one.
     const std::string& server_result() const { return server_result_; }
     State state() const { return state_; }
+    /// Of the server; meaningful once it is ready.
+    Era era() const { return era_; }
     /// Why the server is down or refused; may be empty. At most 300 bytes.
     const std::string& trouble() const { return trouble_; }
     /// The first line of this server that is not JSON-RPC, made printable, at most 200 bytes; empty without one.
@@ -112,25 +128,35 @@ public:
     bool initialize(From from, const Message& message, std::string_view text);
     /// Any other request; the session must be open. False as above.
     bool request(From from, const Message& message, std::string_view text);
+    /// A request of revision 2026-07-28 that has no complaint against it; `parameters` are its Mcp-Param-* headers.
+    /// When its exchange is abandoned, it is cancelled. False as above.
+    bool modern(From from, const Message& message, std::string_view text,
+                std::vector<Mirrored::Parameter> parameters = {});
     void notification(Session session, const Message& message, std::string_view text);
     /// A response to a request of the server.
     void reply(Session session, const Message& message, std::string_view text);
-    /// The client does not wait for this answer any more. Not a cancellation: the server goes on.
+    /// The client does not wait for this answer any more. A cancellation for modern requests only: for others the
+    /// server goes on.
     void abandon(Exchange exchange);
+    /// The answer, if one is waited for, goes elsewhere from now on.
+    void readdress(Exchange from, Exchange to);
     /// There is a stream for `push` now.
     void stream_opened(Session session);
     /// Ends a session: what it asked for is cancelled, its exchanges are answered with an error.
     void close(Session session);
 
+    /// Ends the streams of subscriptions/listen in good order.
+    void end_listening();
+
     /// Whether a session waits for an answer.
     bool busy(Session session) const;
-    std::size_t sessions() const { return sessions_.size(); }
+    std::size_t sessions() const { return sessions_.size() - modern_clients_; }
     std::size_t in_flight() const { return sent_; }
-    std::size_t waiting() const { return calls_.size() - sent_; }
+    std::size_t waiting() const { return calls_.size() - sent_ - endless_; }
     const BridgeCounters& counters() const { return counters_; }
 
 private:
-    enum class Purpose : std::uint8_t { client, handshake, upkeep };
+    enum class Purpose : std::uint8_t { client, handshake, upkeep, catalogue };
     /// A request of a client, or of our own, to the server.
     struct Call {
         Purpose purpose = Purpose::client;
@@ -138,6 +164,8 @@ private:
         bool sent = false;
         bool streams = false;
         bool attached = false; ///< somebody waits for the answer
+        bool endless = false;  ///< subscriptions/listen: it is no load and has no deadline
+        bool answered = false; ///< while its client was asked for input; see Modern::early
         Session session = Session::none;
         Exchange exchange{};
         std::string id = {};           ///< the client's, raw
@@ -155,7 +183,21 @@ private:
         std::string token = {}; ///< the server's progress token, raw
         Exchange exchange{};
         bool on_exchange = false;
+        std::string method = {}; ///< for modern clients
+        std::string params = {};
         Time deadline = {};
+    };
+    /// What a modern request is apart from being a session of its own that lasts as long as it does.
+    struct Modern {
+        std::string method = {};
+        std::string name = {}; ///< of the tool, prompt or resource, raw
+        std::vector<Mirrored::Parameter> parameters = {};
+        std::string state = {};      ///< while the client is asked for input: what it must show to go on
+        std::string early = {};      ///< the server's answer that came meanwhile
+        bool listening = false;      ///< a stream of notifications, see the following
+        std::string id = {};         ///< the client's, raw
+        Exchange exchange{};         ///< its stream
+        std::uint8_t list_kinds = 0; ///< of list_changed notifications, one bit each
     };
     struct TextHash {
         using is_transparent = void;
@@ -172,6 +214,7 @@ private:
         std::unordered_map<std::string, std::uint64_t, TextHash, std::equal_to<>> ids; ///< raw id → call
         std::deque<std::uint64_t> waiting;
         std::set<std::string, std::less<>> uris;
+        std::unique_ptr<Modern> modern = {}; ///< null for sessions of the legacy era
     };
     /// Whom something unaddressed of the server concerns.
     struct Recipient {
@@ -189,6 +232,30 @@ private:
     void cancelled(const Client& client, const Message& message, std::string_view text);
     void client_progress(Session session, const Message& message, std::string_view text);
 
+    // bridge_modern.cpp: requests of revision 2026-07-28
+    void dispatch(std::uint64_t number, const Message& message, std::string_view text);
+    void call_tool(std::uint64_t number, const Message& message, std::string_view text);
+    void discover(std::uint64_t number);
+    void listen(std::uint64_t number, const Message& message);
+    void resume(std::uint64_t number, const Message& message);
+    void park(std::uint64_t number);
+    void answer_modern(const Call& call, const Message& message, std::string_view line);
+    void answer_complete(const Call& call, const Message& message, std::string_view line);
+    void refuse_modern(std::uint64_t number, const Complaint& why);
+    void lacks_capability(std::uint64_t number, std::string_view capability);
+    void forget_modern(Session session);
+    void child_event(const Message& message, std::string_view line);
+    void tell_listeners(Method method, std::string_view uri);
+    static std::string listening_result(std::string_view id);
+    std::string_view server_info() const;
+    std::optional<std::uint64_t> call_of(Session session) const;
+
+    // bridge_catalogue.cpp: the tools of the server, as far as their calls have headers
+    bool catalogue_known() const;
+    void ask_catalogue(std::string_view cursor);
+    void learn_catalogue(const Message& message);
+    void forget_catalogue();
+
     // bridge_child.cpp: what the server sends
     void child_line(std::string_view line);
     void child_answer(const Message& message, std::string_view line);
@@ -198,7 +265,10 @@ private:
     void child_log(const Message& message, std::string_view line);
     void child_asks(const Message& message, std::string_view line);
     void route_ask(const Recipient& recipient, const Message& message, std::string_view line);
+    void greet(Era era);
     void greeted(const Message& message);
+    void greeted_modern(const Message& message);
+    void refuse_greeting(std::string why);
     void serve_clients();
     void restore();
     void garbage(std::string_view line);
@@ -214,7 +284,7 @@ private:
     void forget(std::uint64_t number);
     void cancel_upstream(std::uint64_t number, std::string_view why);
     Recipient certain_recipient() const;
-    void upkeep(std::string_view method, std::string_view params);
+    std::uint64_t upkeep(std::string_view method, std::string_view params, Purpose purpose = Purpose::upkeep);
     void settle(const Call& call);
     void settle_level();
     std::optional<int> wanted_level() const;
@@ -230,11 +300,13 @@ private:
     std::string trouble_;
     std::string first_garbage_;
     Lines lines_;
-    std::string server_result_; ///< of its initialize
+    Era era_ = Era::legacy;
+    std::string server_result_; ///< of its initialize, or of server/discover
     std::string server_version_;
     std::uint64_t next_ = 1;
-    std::uint64_t next_session_ = 1;
-    std::size_t sent_ = 0;
+    std::uint64_t next_session_;
+    std::size_t sent_ = 0;    ///< of `calls_`, without the endless ones
+    std::size_t endless_ = 0; ///< of `calls_`
     std::size_t waiting_bytes_ = 0;
     std::unordered_map<std::uint64_t, Call> calls_;
     std::map<std::uint64_t, Ask> asks_;
@@ -242,6 +314,16 @@ private:
     std::map<std::string, std::size_t, std::less<>> subscriptions_; ///< uri → how many sessions want it
     std::deque<Session> turn_;            ///< sessions with a waiting request, in the order in which they may send one
     std::deque<std::uint64_t> newcomers_; ///< waiting initializes
+    std::size_t modern_clients_ = 0;      ///< of `sessions_`
+    std::map<Exchange, Session> listeners_;
+    std::map<std::string, std::uint64_t, std::less<>> parked_; ///< requestState → call
+    ToolHeaders tool_headers_;
+    std::optional<Time> catalogue_until_;            ///< none: not known
+    std::optional<std::uint64_t> catalogue_request_; ///< the one that is under way
+    std::optional<std::uint64_t> catalogue_watch_;   ///< our subscription at a modern server
+    std::size_t catalogue_pages_ = 0;
+    bool catalogue_changed_ = false;           ///< while it was asked for
+    std::vector<std::uint64_t> for_catalogue_; ///< calls that wait for it
     std::optional<int> sent_level_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "mcp/bridge.hpp"
+#include "mcp/bridge_words.hpp"
 #include "mcp/levels.hpp"
 #include "mcp/versions.hpp"
 
@@ -14,55 +15,16 @@ namespace {
 
 constexpr std::size_t max_asks = 1024;
 
-/// The first bytes of untrusted text, fit for a terminal.
-std::string printable(std::string_view text, std::size_t limit) {
-    std::string shown{text.substr(0, limit)};
-    for (auto& byte : shown)
-        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F || static_cast<unsigned char>(byte) >= 0x80)
-            byte = '?';
-    return shown;
+bool is_ask(Method method) {
+    return method == Method::create_message || method == Method::elicit || method == Method::list_roots;
 }
 
-/// Whether `uri` is the subscribed one or a part of it, of which the protocol lets servers tell too.
-bool covers(std::string_view subscribed, std::string_view uri) {
-    if (!uri.starts_with(subscribed)) return false;
-    return uri.size() == subscribed.size() || subscribed.ends_with('/') || uri[subscribed.size()] == '/';
+std::string_view capability_for(Method ask) {
+    if (ask == Method::create_message) return "sampling";
+    return ask == Method::elicit ? "elicitation" : "roots";
 }
 
 } // namespace
-
-void Bridge::child_connected() {
-    state_ = State::greeting;
-    trouble_.clear();
-    first_garbage_.clear();
-    lines_.reset();
-    const auto number = next_++;
-    Call call{.purpose = Purpose::handshake, .method = Method::initialize, .sent = true};
-    call.deadline = Time::max(); // whoever connected it decides how long it may take
-    calls_.emplace(number, std::move(call));
-    ++sent_;
-    // Roots without listChanged: they belong to one client, so a shared server can only ask for them during its calls.
-    const auto text = fmt::format(
-        R"({{"jsonrpc":"2.0","id":{},"method":"initialize","params":{{"protocolVersion":"{}",)"
-        R"("capabilities":{{"sampling":{{}},"elicitation":{{}},"roots":{{}}}},"clientInfo":{{"name":"thv","version":"{}"}}}}}})",
-        number, latest_version, THV_VERSION);
-    sink_.to_child(Pieces{text});
-}
-
-void Bridge::child_resumed() {
-    if (server_result_.empty()) return child_connected();
-    trouble_.clear();
-    serve_clients();
-    settle_level();
-    pump();
-}
-
-void Bridge::child_adopted(std::string server_result, std::uint64_t first_number) {
-    server_result_ = std::move(server_result);
-    server_version_ = unquote(member(server_result_, "protocolVersion")).value_or("");
-    next_ = std::max(next_, first_number);
-    child_resumed();
-}
 
 void Bridge::child_bytes(std::string_view chunk) {
     lines_.feed(chunk, [this](std::string_view line) { child_line(line); });
@@ -111,7 +73,25 @@ void Bridge::child_answer(const Message& message, std::string_view line) {
         greeted(message);
         return;
     }
+    if (call.purpose == Purpose::catalogue) {
+        forget(number);
+        learn_catalogue(message);
+        return pump();
+    }
     if (call.purpose == Purpose::client) {
+        const auto client = sessions_.find(call.session);
+        if (client != sessions_.end() && client->second.modern) {
+            auto& modern = *client->second.modern;
+            if (!modern.state.empty()) { // its client is gathering input that is not needed any more
+                modern.early = line;
+                drop_asks(call.session);
+                found->second.answered = true;
+                return pump();
+            }
+            if (call.attached) answer_modern(call, message, line);
+            forget(number);
+            return pump();
+        }
         if (call.attached) sink_.answer(call.exchange, edited(line, {{message.id, call.id}}));
         if (message.kind == Kind::result && call.method != Method::other) settle(call);
     }
@@ -119,45 +99,8 @@ void Bridge::child_answer(const Message& message, std::string_view line) {
     pump();
 }
 
-void Bridge::greeted(const Message& message) {
-    const auto version = unquote(member(message.body, "protocolVersion"));
-    if (message.kind == Kind::error || !version) {
-        state_ = State::refused;
-        const auto why = unquote(member(message.body, "message")).value_or("");
-        trouble_ = message.kind == Kind::error ? "it refused the handshake: " + printable(why, 200)
-                                               : std::string{"its answer to initialize names no protocol version"};
-        return;
-    }
-    const bool again = !server_result_.empty();
-    server_result_ = message.body;
-    server_version_ = *version;
-    sink_.to_child(Pieces{R"({"jsonrpc":"2.0","method":"notifications/initialized"})"});
-    serve_clients();
-    if (again) restore();
-    pump();
-}
-
-void Bridge::serve_clients() {
-    state_ = State::ready;
-    for (auto& [number, call] : calls_)
-        if (!call.sent) call.deadline = now_ + limits_.call_idle;
-}
-
-// A new server process knows nothing of what sessions have asked of the old one.
-void Bridge::restore() {
-    for (const auto& [uri, count] : subscriptions_)
-        upkeep("resources/subscribe", fmt::format(R"({{"uri":{}}})", quote(uri)));
-    settle_level();
-    const auto capabilities = member(server_result_, "capabilities");
-    constexpr std::array kinds{std::pair{"tools", Method::tools_changed}, std::pair{"prompts", Method::prompts_changed},
-                               std::pair{"resources", Method::resources_changed}};
-    for (const auto& [kind, method] : kinds) {
-        if (member(member(capabilities, kind), "listChanged") != "true") continue;
-        broadcast(method, fmt::format(R"({{"jsonrpc":"2.0","method":"notifications/{}/list_changed"}})", kind));
-    }
-}
-
 void Bridge::child_notification(const Message& message, std::string_view line) {
+    if (era_ == Era::modern && !message.subscription.empty()) return child_event(message, line);
     switch (message.method) {
     case Method::progress:
         return child_progress(message, line);
@@ -201,6 +144,7 @@ void Bridge::child_cancelled(const Message& message, std::string_view line) {
     const auto ours = std::to_string(found->first);
     const auto ask = std::move(found->second);
     asks_.erase(found);
+    if (!ask.method.empty()) return; // its client was not asked by a message that could be cancelled
     Recipient recipient{.session = ask.session, .in_flight = ask.on_exchange, .exchange = {}};
     // The exchange may have ended meanwhile.
     const auto lives = std::ranges::any_of(calls_, [&](const auto& entry) {
@@ -214,6 +158,10 @@ void Bridge::child_log(const Message& message, std::string_view line) {
     const auto recipient = certain_recipient();
     const auto found = sessions_.find(recipient.session);
     const auto wanted = found == sessions_.end() ? std::nullopt : found->second.level;
+    if (found != sessions_.end() && found->second.modern && !wanted) {
+        ++counters_.dropped_notifications; // not asked for
+        return;
+    }
     const auto level = level_of(unquote(message.level).value_or(""));
     if (wanted && level && *level < *wanted) return;
     deliver(recipient, Pieces{line});
@@ -227,18 +175,24 @@ void Bridge::deliver(const Recipient& recipient, const Pieces& message) {
 }
 
 void Bridge::broadcast(Method method, std::string_view line) {
-    const auto bit = 1U << (static_cast<unsigned>(method) - static_cast<unsigned>(Method::tools_changed));
-    for (auto& [session, client] : sessions_)
-        if (!sink_.push(session, Pieces{line})) client.missed |= static_cast<std::uint8_t>(bit);
+    const auto bit = list_bit(method);
+    if (method == Method::tools_changed) forget_catalogue();
+    for (auto& [session, client] : sessions_) {
+        if (client.modern) continue;
+        if (!sink_.push(session, Pieces{line})) client.missed |= bit;
+    }
+    tell_listeners(method, {});
 }
 
 void Bridge::resource_updated(const Message& message, std::string_view line) {
     const auto uri = unquote(message.uri).value_or("");
     for (const auto& [session, client] : sessions_) {
+        if (client.modern) continue;
         const bool wants =
             std::ranges::any_of(client.uris, [&](const auto& subscribed) { return covers(subscribed, uri); });
         if (wants && !sink_.push(session, Pieces{line})) ++counters_.dropped_notifications;
     }
+    tell_listeners(message.method, message.uri);
 }
 
 void Bridge::child_asks(const Message& message, std::string_view line) {
@@ -247,8 +201,7 @@ void Bridge::child_asks(const Message& message, std::string_view line) {
         sink_.to_child(Pieces{answer});
         return;
     }
-    const bool routable = message.method == Method::create_message || message.method == Method::elicit ||
-                          message.method == Method::list_roots;
+    const bool routable = era_ == Era::legacy && is_ask(message.method);
     if (!routable) return refuse_ask(message.id, -32601, "Method not found");
     const auto recipient = certain_recipient();
     if (recipient.session == Session::none || !recipient.in_flight)
@@ -257,13 +210,25 @@ void Bridge::child_asks(const Message& message, std::string_view line) {
     const bool able = message.method == Method::create_message ? client.sampling
                       : message.method == Method::elicit       ? client.elicitation
                                                                : client.roots;
-    if (!able) return refuse_ask(message.id, -32601, "the client does not support this");
+    if (!able) {
+        refuse_ask(message.id, -32601, "the client does not support this");
+        if (client.modern) lacks_capability(*call_of(recipient.session), capability_for(message.method));
+        return;
+    }
     route_ask(recipient, message, line);
 }
 
 void Bridge::route_ask(const Recipient& recipient, const Message& message, std::string_view line) {
     if (asks_.size() >= max_asks) return refuse_ask(message.id, -32603, "too many requests to clients are open");
     const auto number = next_++;
+    if (sessions_.at(recipient.session).modern) {
+        Ask ask{.session = recipient.session, .id = std::string{message.id}};
+        ask.method = message.method_name;
+        ask.params = message.params;
+        ask.deadline = now_ + limits_.call_total;
+        asks_.emplace(number, std::move(ask));
+        return park(*call_of(recipient.session));
+    }
     const auto ours = std::to_string(number);
     const auto text = edited(line, {{message.id, ours}});
     if (recipient.exchange)

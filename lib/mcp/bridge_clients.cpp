@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "mcp/bridge.hpp"
+#include "mcp/bridge_words.hpp"
 #include "mcp/levels.hpp"
 #include "mcp/versions.hpp"
 
@@ -10,17 +11,12 @@
 
 namespace thv::mcp {
 
-namespace {
-
-/// A message on one line. CR and LF are only ever spaces between tokens there: inside strings they are not JSON.
 std::string on_one_line(std::string_view text) {
     std::string line{text};
     for (auto& byte : line)
         if (byte == '\n' || byte == '\r') byte = ' ';
     return line;
 }
-
-} // namespace
 
 bool Bridge::initialize(From from, const Message& message, std::string_view text) {
     if (state_ == State::ready) {
@@ -110,7 +106,13 @@ void Bridge::send(std::uint64_t number, const Message& message, std::string_view
     call.sent = true;
     call.sent_at = now_;
     call.deadline = now_ + std::min(limits_.call_idle, limits_.call_total);
-    ++sent_;
+    if (call.method == Method::listen) { // only modern clients send it
+        call.endless = true;
+        call.deadline = Time::max();
+        ++endless_;
+    } else {
+        ++sent_;
+    }
     ++sessions_.at(call.session).sent;
     ++counters_.calls;
     const auto digits = fmt::format_int{number};
@@ -128,6 +130,12 @@ void Bridge::send(std::uint64_t number, const Message& message, std::string_view
 }
 
 void Bridge::answer_initialize(From from, const Message& message) {
+    if (era_ == Era::modern) {
+        const auto answer = error_message(message.id, unsupported_version,
+                                          fmt::format("the server speaks only revision {}", modern_version),
+                                          fmt::format(R"({{"supported":["{}"]}})", modern_version));
+        return sink_.refused(from.exchange, 400, Pieces{answer});
+    }
     const auto asked = unquote(member(message.params, "protocolVersion"));
     if (!asked) {
         const auto answer = error_message(message.id, -32602, "protocolVersion is missing");

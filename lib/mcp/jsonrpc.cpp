@@ -13,6 +13,8 @@ namespace thv::mcp {
 namespace {
 
 constexpr std::size_t max_id = 1024; // a bound for what is kept per call
+constexpr std::string_view version_key = "io.modelcontextprotocol/protocolVersion";
+constexpr std::string_view subscription_key = "io.modelcontextprotocol/subscriptionId";
 
 struct Named {
     std::string_view name;
@@ -24,6 +26,12 @@ constexpr std::array known_methods{
     Named{"resources/subscribe", Method::subscribe},
     Named{"resources/unsubscribe", Method::unsubscribe},
     Named{"logging/setLevel", Method::set_level},
+    Named{"server/discover", Method::discover},
+    Named{"subscriptions/listen", Method::listen},
+    Named{"tools/list", Method::list_tools},
+    Named{"tools/call", Method::call_tool},
+    Named{"prompts/get", Method::get_prompt},
+    Named{"resources/read", Method::read_resource},
     Named{"sampling/createMessage", Method::create_message},
     Named{"elicitation/create", Method::elicit},
     Named{"roots/list", Method::list_roots},
@@ -80,6 +88,9 @@ private:
         request_id = 512,
         uri = 1024,
         level = 2048,
+        name = 4096,
+        meta_version = 8192,
+        subscription = 16384,
     };
 
     std::unexpected<Refusal> refused(std::string_view reason) { return std::unexpected{Refusal{-32600, reason}}; }
@@ -156,6 +167,7 @@ private:
             if (key == "_meta") return once(meta) && meta_member();
             if (key == "progressToken") return once(progress_token) && value(message_.progress_token, 2);
             if (key == "requestId") return once(request_id) && value(message_.request_id, 2);
+            if (key == "name") return once(name) && string_value(message_.name, 2);
             if (key == "uri") return once(uri) && string_value(message_.uri, 2);
             if (key == "level") return once(level) && string_value(message_.level, 2);
             return scanner_.value(2);
@@ -167,10 +179,16 @@ private:
 
     bool meta_member() {
         if (scanner_.peek() != '{') return refuse("params._meta is not an object");
-        return scanner_.object(3, [this](std::string_view key) {
+        const char* const first = scanner_.position();
+        const auto visit = [this](std::string_view key) {
             if (key == "progressToken") return once(meta_token) && value(message_.meta_token, 3);
+            if (key == version_key) return once(meta_version) && value(message_.meta_version, 3);
+            if (key == subscription_key) return once(subscription) && value(message_.subscription, 3);
             return scanner_.value(3);
-        });
+        };
+        if (!scanner_.object(3, visit)) return false;
+        message_.meta = {first, static_cast<std::size_t>(scanner_.position() - first)};
+        return true;
     }
 
     std::expected<Message, Refusal> finished() {
@@ -253,10 +271,11 @@ Pieces edited(std::string_view text, std::initializer_list<Edit> edits) {
     return pieces;
 }
 
-std::string error_message(std::string_view id, int code, std::string_view message) {
+std::string error_message(std::string_view id, int code, std::string_view message, std::string_view data) {
     const auto member_of_id = id.empty() ? std::string{} : fmt::format(R"("id":{},)", id);
-    return fmt::format(R"({{"jsonrpc":"2.0",{}"error":{{"code":{},"message":{}}}}})", member_of_id, code,
-                       quote(message));
+    const auto member_of_data = data.empty() ? std::string{} : fmt::format(R"(,"data":{})", data);
+    return fmt::format(R"({{"jsonrpc":"2.0",{}"error":{{"code":{},"message":{}{}}}}})", member_of_id, code,
+                       quote(message), member_of_data);
 }
 
 std::string empty_result(std::string_view id) {

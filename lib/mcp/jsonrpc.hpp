@@ -22,6 +22,12 @@ enum class Method : std::uint8_t {
     subscribe,      ///< resources/subscribe
     unsubscribe,    ///< resources/unsubscribe
     set_level,      ///< logging/setLevel
+    discover,       ///< server/discover
+    listen,         ///< subscriptions/listen
+    list_tools,     ///< tools/list
+    call_tool,      ///< tools/call
+    get_prompt,     ///< prompts/get
+    read_resource,  ///< resources/read
     create_message, ///< sampling/createMessage
     elicit,         ///< elicitation/create
     list_roots,     ///< roots/list
@@ -48,9 +54,13 @@ struct Message {
     std::string_view method_name;    ///< without quotes; still escaped if the sender escaped it
     std::string_view params;         ///< an object
     std::string_view body;           ///< the value of `result` or `error`
+    std::string_view meta;           ///< params._meta, an object
     std::string_view meta_token;     ///< params._meta.progressToken
+    std::string_view meta_version;   ///< params._meta["io.modelcontextprotocol/protocolVersion"]
+    std::string_view subscription;   ///< params._meta["io.modelcontextprotocol/subscriptionId"]
     std::string_view progress_token; ///< params.progressToken
     std::string_view request_id;     ///< params.requestId
+    std::string_view name;           ///< params.name, when it is a string
     std::string_view uri;            ///< params.uri, when it is a string
     std::string_view level;          ///< params.level, when it is a string
 };
@@ -120,8 +130,9 @@ struct Edit {
 /// `text` with at most four edits that do not overlap, in any order.
 Pieces edited(std::string_view text, std::initializer_list<Edit> edits);
 
-/// {"jsonrpc":"2.0","id":ID,"error":{…}}; without the id member when `id` is empty, as strict clients demand.
-std::string error_message(std::string_view id, int code, std::string_view message);
+/// {"jsonrpc":"2.0","id":ID,"error":{…}}; without the id member when `id` is empty, as strict clients demand. `data`
+/// is raw JSON, or empty.
+std::string error_message(std::string_view id, int code, std::string_view message, std::string_view data = {});
 
 /// {"jsonrpc":"2.0","id":ID,"result":{}}
 std::string empty_result(std::string_view id);

@@ -3,7 +3,6 @@
 #include "proxy/front.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <array>
 
@@ -22,34 +21,6 @@ std::string media_type(std::string_view value) {
 }
 
 } // namespace
-
-std::string random_id() {
-    std::array<unsigned char, 16> bytes{};
-    // Never short for so few bytes once the system is up (getrandom(2)).
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-        throw Error{Fault::internal, "the system gives no random numbers"};
-    std::string id;
-    for (const auto byte : bytes)
-        fmt::format_to(std::back_inserter(id), "{:02x}", byte);
-    return id;
-}
-
-Front::Front(const Options& options, std::uint16_t port)
-    : options_(options)
-    , guard_(options.host, port, options.allowed_origins, options.allowed_hosts)
-    , bridge_(*this, options.bridge) {}
-
-void Front::tick(Time now) {
-    now_ = now;
-    bridge_.tick(now);
-}
-
-void Front::to_child(const mcp::Pieces& line) {
-    const bool first = output_.empty();
-    line.append_to(output_);
-    output_.push_back('\n');
-    if (first && wake_) wake_();
-}
 
 void Front::refuse(http::Visit& visit, int status, int code, std::string_view message, std::string_view more) const {
     refuse(visit, status, mcp::error_message({}, code, message), more);
@@ -71,20 +42,30 @@ bool Front::is_json(http::Visit& visit) const {
 }
 
 bool Front::is_clogged(http::Visit& visit, const mcp::Message& message) const {
-    if (output_.size() + (backlog_ ? backlog_() : 0) < options_.server_backlog) return false;
+    if (link_.backlog() < options_.server_backlog) return false;
     const auto body = mcp::error_message(message.kind == mcp::Kind::request ? message.id : std::string_view{}, -32000,
                                          "the server does not read what it is sent");
     refuse(visit, 503, body, "Retry-After: 1\r\n");
     return true;
 }
 
-void Front::write_event(http::Visit& visit, const mcp::Pieces& message) {
-    std::array<std::string_view, 12> parts{"event: message\ndata: "};
-    std::size_t count = 1;
+void Front::overloaded(http::Visit& visit, const mcp::Message& message) const {
+    refuse(visit, 429, mcp::error_message(message.id, -32000, "too many requests are waiting"), "Retry-After: 1\r\n");
+}
+
+void Front::write_event(http::Visit& visit, std::string_view head, const mcp::Pieces& message) {
+    std::array<std::string_view, 12> parts{head, "event: message\ndata: "};
+    std::size_t count = 2;
     for (const auto part : message)
         parts[count++] = part;
     parts[count++] = "\n\n";
     visit.send(http::Parts{parts.data(), count});
+}
+
+bool Front::comment_due(Time now) {
+    if (now - last_comment_ < options_.keep_alive) return false;
+    last_comment_ = now;
+    return true;
 }
 
 } // namespace thv::proxy

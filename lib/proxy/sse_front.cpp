@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <bit>
 #include <unordered_map>
 #include <vector>
 
@@ -21,10 +20,10 @@ struct SseClient {
 };
 
 mcp::Exchange exchange_of(SseClient& client) {
-    return mcp::Exchange{reinterpret_cast<std::uintptr_t>(&client)};
+    return proxy::exchange_of(client, 4);
 }
 SseClient& client_of(mcp::Exchange exchange) {
-    return *std::bit_cast<SseClient*>(static_cast<std::uintptr_t>(exchange));
+    return addressed<SseClient>(exchange);
 }
 
 constexpr std::string_view id_parameter = "session_id=";
@@ -49,13 +48,15 @@ public:
     void end_streams() override;
     void gone(http::Visit& visit) override;
 
+    bool serves(std::string_view path) const override { return path == "/sse" || path == "/messages"; }
+    void serve(http::Visit& visit) override;
+    bool has(mcp::Session session) const override { return by_key_.contains(session); }
+
     void event(mcp::Exchange exchange, const mcp::Pieces& message) override { send(client_of(exchange), message); }
     void answer(mcp::Exchange exchange, const mcp::Pieces& message) override;
-    void opened(mcp::Exchange exchange, mcp::Session session, const mcp::Pieces& message) override;
+    void refused(mcp::Exchange exchange, int status, const mcp::Pieces& message) override;
+    void opened(mcp::Exchange exchange, Link& link, mcp::Session session, const mcp::Pieces& message) override;
     bool push(mcp::Session session, const mcp::Pieces& message) override;
-
-protected:
-    void serve(http::Visit& visit) override;
 
 private:
     void open(http::Visit& visit);
@@ -74,7 +75,6 @@ void SseFront::serve(http::Visit& visit) {
         if (visit.method() == "GET") return open(visit);
         return refuse(visit, 405, -32000, "Method not allowed", "Allow: GET\r\n");
     }
-    if (visit.path() != "/messages") return refuse(visit, 404, -32000, "Not Found: the endpoint is /sse");
     if (visit.method() == "POST") return post(visit);
     refuse(visit, 405, -32000, "Method not allowed", "Allow: POST\r\n");
 }
@@ -86,7 +86,7 @@ void SseFront::open(http::Visit& visit) {
     client->id = random_id();
     client->stream = &visit;
     streams_.emplace(&visit, client.get());
-    visit.start(200, fields(visit, "text/event-stream").append("Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n"));
+    visit.start(200, fields(visit, "text/event-stream").append(event_stream_fields));
     visit.send(fmt::format("event: endpoint\ndata: /messages?{}{}\n\n", id_parameter, client->id));
     clients_.emplace(client->id, std::move(client));
 }
@@ -101,24 +101,23 @@ void SseFront::post(http::Visit& visit) {
     if (pass_on(*found->second, *message, visit.body()))
         visit.answer(202, fields(visit, "text/plain"), std::string_view{"Accepted"});
     else
-        refuse(visit, 429, mcp::error_message(message->id, -32000, "too many requests are waiting"),
-               "Retry-After: 1\r\n");
+        overloaded(visit, *message);
 }
 
 bool SseFront::pass_on(SseClient& client, const mcp::Message& message, std::string_view text) {
     const mcp::Bridge::From from{client.key, exchange_of(client), true};
     if (message.kind == mcp::Kind::notification) {
-        bridge().notification(client.key, message, text);
+        link_.bridge().notification(client.key, message, text);
         return true;
     }
     if (message.kind != mcp::Kind::request) {
-        bridge().reply(client.key, message, text);
+        link_.bridge().reply(client.key, message, text);
         return true;
     }
-    if (client.key != mcp::Session::none) return bridge().request(from, message, text);
+    if (client.key != mcp::Session::none) return link_.bridge().request(from, message, text);
     if (message.method == mcp::Method::initialize && !client.greeting) {
         client.greeting = true;
-        if (bridge().initialize(from, message, text)) return true;
+        if (link_.bridge().initialize(from, message, text)) return true;
         client.greeting = false;
         return false;
     }
@@ -130,7 +129,7 @@ bool SseFront::pass_on(SseClient& client, const mcp::Message& message, std::stri
 }
 
 void SseFront::send(SseClient& client, const mcp::Pieces& message) {
-    if (client.stream != nullptr) write_event(*client.stream, message);
+    if (client.stream != nullptr) write_event(*client.stream, {}, message);
 }
 
 void SseFront::answer(mcp::Exchange exchange, const mcp::Pieces& message) {
@@ -139,7 +138,12 @@ void SseFront::answer(mcp::Exchange exchange, const mcp::Pieces& message) {
     send(client, message);
 }
 
-void SseFront::opened(mcp::Exchange exchange, mcp::Session session, const mcp::Pieces& message) {
+// The status of an HTTP answer is no part of this transport.
+void SseFront::refused(mcp::Exchange exchange, int /*status*/, const mcp::Pieces& message) {
+    answer(exchange, message);
+}
+
+void SseFront::opened(mcp::Exchange exchange, Link& /*link*/, mcp::Session session, const mcp::Pieces& message) {
     auto& client = client_of(exchange);
     client.key = session;
     by_key_.emplace(session, &client);
@@ -157,9 +161,9 @@ void SseFront::end(SseClient& client) {
     streams_.erase(client.stream);
     client.stream = nullptr;
     if (client.key == mcp::Session::none)
-        bridge().abandon(exchange_of(client));
+        link_.bridge().abandon(exchange_of(client));
     else
-        bridge().close(client.key);
+        link_.bridge().close(client.key);
     by_key_.erase(client.key);
     clients_.erase(std::string{client.id});
 }
@@ -170,9 +174,8 @@ void SseFront::gone(http::Visit& visit) {
 }
 
 void SseFront::tick(Time now) {
-    Front::tick(now);
-    if (now - last_comment_ < options_.keep_alive) return;
-    last_comment_ = now;
+    now_ = now;
+    if (!comment_due(now)) return;
     for (const auto& [visit, client] : streams_)
         visit->send(": keep-alive\n\n");
 }
@@ -187,8 +190,8 @@ void SseFront::end_streams() {
 
 } // namespace
 
-std::unique_ptr<Front> make_sse_front(const Options& options, std::uint16_t port) {
-    return std::make_unique<SseFront>(options, port);
+std::unique_ptr<Front> make_sse_front(const Options& options, const Guard& guard, Link& link) {
+    return std::make_unique<SseFront>(options, guard, link);
 }
 
 } // namespace thv::proxy

@@ -4,8 +4,8 @@
 
 #include "io/deadline.hpp"
 #include "io/event.hpp"
-#include "proxy/front.hpp"
 #include "proxy/gate.hpp"
+#include "proxy/stdio_handler.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,7 +19,7 @@ using State = mcp::Bridge::State;
 
 /// A port must be known before requests can be judged, so the handler behind the server comes second.
 struct LateHandler final : http::Handler {
-    std::unique_ptr<Front> front;
+    std::unique_ptr<StdioHandler> late;
     std::unique_ptr<Gate> gate;
     void request(http::Visit& visit) override { gate->request(visit); }
     void gone(http::Visit& visit) override { gate->gone(visit); }
@@ -49,6 +49,7 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
         , closed(executor)
         , settled(executor) {}
 
+    Link& link() { return handler.late->link(); }
     void bind();
     void tick();
     void flush();
@@ -70,11 +71,10 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
 void StdioProxy::Impl::bind() {
     check_exposure(options);
     server.bind(options.host, options.port);
-    const auto make = options.mode == ProxyMode::sse ? make_sse_front : make_streamable_front;
-    handler.front = make(options, server.port());
-    handler.gate = std::make_unique<Gate>(options, server.port(), *handler.front,
-                                          [front = handler.front.get()] { return health_of(front->bridge()); });
-    handler.front->on_output([this] {
+    handler.late = std::make_unique<StdioHandler>(options, server.port());
+    handler.gate = std::make_unique<Gate>(options, server.port(), *handler.late,
+                                          [late = handler.late.get()] { return health_of(late->link().bridge()); });
+    link().on_output([this] {
         if (std::exchange(flush_posted, true)) return;
         // Behind everything that is ready now, so that many messages make one write.
         asio::post(executor, [self = shared_from_this()] { self->flush(); });
@@ -83,12 +83,12 @@ void StdioProxy::Impl::bind() {
 
 void StdioProxy::Impl::flush() {
     flush_posted = false;
-    auto bytes = handler.front->take_output();
+    auto bytes = link().take_output();
     if (write && !bytes.empty()) write(std::move(bytes));
 }
 
 void StdioProxy::Impl::tick() {
-    handler.front->tick(std::chrono::steady_clock::now());
+    handler.late->tick(std::chrono::steady_clock::now());
     timer.expires_after(options.tick);
     timer.async_wait([weak = weak_from_this()](boost::system::error_code failure) {
         if (failure) return;
@@ -97,7 +97,7 @@ void StdioProxy::Impl::tick() {
 }
 
 void StdioProxy::Impl::after_child_input() {
-    const auto state = handler.front->bridge().state();
+    const auto state = link().bridge().state();
     if (state == State::ready || state == State::refused) settled.set();
 }
 
@@ -135,14 +135,14 @@ Task<> StdioProxy::serve() {
 }
 
 void StdioProxy::connect_child(std::function<void(std::string)> write) {
-    impl_->handler.front->take_output(); // meant for another process
+    impl_->link().take_output(); // meant for another process
     impl_->write = std::move(write);
     impl_->settled.reset();
-    impl_->handler.front->bridge().child_connected();
+    impl_->link().bridge().child_connected();
 }
 
 void StdioProxy::reconnect_child(std::function<void(std::string)> write, std::string_view reason) {
-    auto& bridge = impl_->handler.front->bridge();
+    auto& bridge = impl_->link().bridge();
     if (bridge.state() != State::down) child_gone(reason);
     impl_->write = std::move(write);
     impl_->settled.reset();
@@ -151,10 +151,10 @@ void StdioProxy::reconnect_child(std::function<void(std::string)> write, std::st
 }
 
 void StdioProxy::adopt_child(std::function<void(std::string)> write, std::string handover) {
-    impl_->handler.front->take_output();
+    impl_->link().take_output();
     impl_->write = std::move(write);
     impl_->settled.reset();
-    impl_->handler.front->bridge().child_adopted(std::move(handover), numbers_of_now());
+    impl_->link().bridge().child_adopted(std::move(handover), numbers_of_now());
     impl_->after_child_input();
 }
 
@@ -163,24 +163,24 @@ const std::string& StdioProxy::handover() const {
 }
 
 void StdioProxy::watch_backlog(std::function<std::size_t()> unwritten) {
-    impl_->handler.front->on_backlog(std::move(unwritten));
+    impl_->link().on_backlog(std::move(unwritten));
 }
 
 void StdioProxy::child_stdout(std::string_view bytes) {
-    impl_->handler.front->bridge().child_bytes(bytes);
+    impl_->link().bridge().child_bytes(bytes);
     impl_->after_child_input();
 }
 
 void StdioProxy::child_gone(std::string_view reason) {
     impl_->write = nullptr;
-    impl_->handler.front->bridge().child_gone(reason);
-    impl_->handler.front->take_output();
+    impl_->link().bridge().child_gone(reason);
+    impl_->link().take_output();
     impl_->settled.set();
 }
 
 Task<> StdioProxy::initialized(Duration patience) {
     const auto self = impl_;
-    const auto& bridge = self->handler.front->bridge();
+    const auto& bridge = self->link().bridge();
     bool late = false;
     try {
         co_await with_deadline(self->until_settled(), patience, "waiting for the server's first answer");
@@ -203,9 +203,9 @@ Task<> StdioProxy::initialized(Duration patience) {
 Task<> StdioProxy::drain(Duration patience) {
     const auto self = impl_;
     self->server.drain();
-    self->handler.front->end_streams();
+    self->handler.late->end_streams();
     const auto end = std::chrono::steady_clock::now() + patience;
-    const auto& bridge = self->handler.front->bridge();
+    const auto& bridge = self->link().bridge();
     while (bridge.in_flight() + bridge.waiting() != 0 && std::chrono::steady_clock::now() < end)
         co_await sleep_for(std::chrono::milliseconds{20});
     self->close();
@@ -216,7 +216,7 @@ void StdioProxy::close() {
 }
 
 const mcp::Bridge& StdioProxy::bridge() const {
-    return impl_->handler.front->bridge();
+    return impl_->link().bridge();
 }
 
 std::size_t StdioProxy::connections() const {

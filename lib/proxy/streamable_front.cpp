@@ -1,25 +1,20 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "proxy/streamable_front.hpp"
+
+#include "mcp/modern.hpp"
 #include "mcp/versions.hpp"
-#include "proxy/front.hpp"
 
 #include <fmt/format.h>
 
-#include <bit>
-#include <unordered_map>
 #include <vector>
 
 namespace thv::proxy {
 
 namespace {
 
-constexpr std::string_view stream_fields = "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n";
-
-/// What a client is ready to read.
-struct Accepts {
-    bool json = false;
-    bool events = false;
-};
+constexpr Duration patience_for_readers = std::chrono::minutes{5};
+constexpr std::string_view parameter_prefix = "mcp-param-";
 
 bool contains_type(std::string_view value, std::string_view type, std::string_view range) {
     return value.contains(type) || value.contains(range) || value.contains("*/*");
@@ -33,66 +28,36 @@ Accepts accepted(const http::Visit& visit) {
             contains_type(*value, "text/event-stream", "text/*")};
 }
 
-struct SessionState {
-    std::string id;
-    mcp::Session key{};
-    http::Visit* stream = nullptr; ///< the GET
-    std::chrono::steady_clock::time_point last_used;
-};
-
-/// An exchange is the address of its visit; what its client accepts is in the two lowest bits.
-mcp::Exchange exchange_of(http::Visit& visit, Accepts accepts) {
-    return mcp::Exchange{reinterpret_cast<std::uintptr_t>(&visit) | (accepts.json ? 1U : 0U) |
-                         (accepts.events ? 2U : 0U)};
-}
-http::Visit& visit_of(mcp::Exchange exchange) {
-    return *std::bit_cast<http::Visit*>(static_cast<std::uintptr_t>(exchange) & ~std::uintptr_t{3});
-}
-bool takes_json(mcp::Exchange exchange) {
-    return (static_cast<std::uint64_t>(exchange) & 1U) != 0;
+bool is_modern_version(std::optional<std::string_view> version) {
+    return version == mcp::modern_version;
 }
 
-class StreamableFront final : public Front {
-public:
-    using Front::Front;
+/// What the headers repeat of the body. A field that occurs twice says nothing that could be relied on.
+mcp::Mirrored mirrored(const http::Visit& visit) {
+    const auto one = [&](std::string_view name) -> std::optional<std::string_view> {
+        if (visit.header_count(name) > 1) return std::string_view{};
+        return visit.header(name);
+    };
+    mcp::Mirrored headers{one("mcp-protocol-version"), one("mcp-method"), one("mcp-name")};
+    for (std::size_t i = 0; i < visit.fields(); ++i) {
+        const auto [name, value] = visit.field(i);
+        if (name.size() <= parameter_prefix.size()) continue;
+        auto small = lower(name);
+        if (!small.starts_with(parameter_prefix)) continue;
+        headers.parameters.push_back({small.substr(parameter_prefix.size()), std::string{value}});
+    }
+    return headers;
+}
 
-    void tick(Time now) override;
-    void end_streams() override;
-    void gone(http::Visit& visit) override;
-
-    void event(mcp::Exchange exchange, const mcp::Pieces& message) override;
-    void answer(mcp::Exchange exchange, const mcp::Pieces& message) override { reply(exchange, message, {}); }
-    void opened(mcp::Exchange exchange, mcp::Session session, const mcp::Pieces& message) override;
-    bool push(mcp::Session session, const mcp::Pieces& message) override;
-
-protected:
-    void serve(http::Visit& visit) override;
-
-private:
-    void post(http::Visit& visit);
-    void get(http::Visit& visit);
-    void erase(http::Visit& visit);
-    void initialize(http::Visit& visit, const mcp::Message& message);
-    void pass_on(http::Visit& visit, SessionState& session, const mcp::Message& message);
-    void overloaded(http::Visit& visit, const mcp::Message& message) const;
-    /// The session that the request names; null when it is refused (and answered).
-    SessionState* session_of(http::Visit& visit);
-    bool version_ok(http::Visit& visit) const;
-    void reply(mcp::Exchange exchange, const mcp::Pieces& message, std::string_view more);
-    void start_events(http::Visit& visit, std::string_view more) const;
-    void end(const std::string& id);
-
-    std::unordered_map<std::string, std::unique_ptr<SessionState>> sessions_;
-    std::unordered_map<mcp::Session, SessionState*> by_key_;
-    std::unordered_map<http::Visit*, SessionState*> streams_;
-};
+} // namespace
 
 void StreamableFront::serve(http::Visit& visit) {
-    if (visit.path() != "/mcp") return refuse(visit, 404, -32000, "Not Found: the endpoint is /mcp");
     if (visit.method() == "POST") return post(visit);
-    if (visit.method() == "GET") return get(visit);
-    if (visit.method() == "DELETE") return erase(visit);
-    refuse(visit, 405, -32000, "Method not allowed", "Allow: GET, POST, DELETE\r\n");
+    // The modern revision has one method only.
+    const bool modern = is_modern_version(visit.header("mcp-protocol-version"));
+    if (visit.method() == "GET" && !modern) return get(visit);
+    if (visit.method() == "DELETE" && !modern) return erase(visit);
+    refuse(visit, 405, -32000, "Method not allowed", modern ? "Allow: POST\r\n" : "Allow: GET, POST, DELETE\r\n");
 }
 
 void StreamableFront::post(http::Visit& visit) {
@@ -102,6 +67,7 @@ void StreamableFront::post(http::Visit& visit) {
         return refuse(visit, 406, -32000, "Not Acceptable: accept application/json and text/event-stream");
     const auto message = mcp::scan(visit.body());
     if (!message) return refuse(visit, 400, message.error().code, message.error().reason);
+    if (mcp::is_modern(*message, visit.header("mcp-protocol-version"))) return modern(visit, *message);
     if (message->kind == mcp::Kind::request && message->method == mcp::Method::initialize)
         return initialize(visit, *message);
     if (!version_ok(visit)) return;
@@ -117,33 +83,53 @@ void StreamableFront::initialize(http::Visit& visit, const mcp::Message& message
     if (sessions_.size() >= options_.sessions)
         return refuse(visit, 503, mcp::error_message(message.id, -32000, "too many sessions"), "Retry-After: 10\r\n");
     const auto accepts = accepted(visit);
-    const mcp::Bridge::From from{.exchange = exchange_of(visit, accepts), .streams = accepts.events};
-    if (!bridge().initialize(from, message, visit.body())) overloaded(visit, message);
+    const mcp::Bridge::From from{.exchange = exchange_of_visit(visit, accepts), .streams = accepts.events};
+    if (!link_.bridge().initialize(from, message, visit.body())) overloaded(visit, message);
 }
 
-void StreamableFront::pass_on(http::Visit& visit, SessionState& session, const mcp::Message& message) {
+void StreamableFront::modern(http::Visit& visit, const mcp::Message& message) {
+    if (message.kind == mcp::Kind::result || message.kind == mcp::Kind::error)
+        return refuse(visit, 400, -32600, "Invalid Request: servers ask for nothing in this revision");
+    auto headers = mirrored(visit);
+    if (const auto wrong = mcp::complaint(message, headers))
+        return refuse(visit, wrong->status, mcp::error_message(message.id, wrong->code, wrong->message, wrong->data));
+    // The only one that there is cancels nothing here: closing the stream does.
+    if (message.kind == mcp::Kind::notification)
+        return visit.answer(202, guard_.cors_fields(visit), std::string_view{});
+    const auto accepts = accepted(visit);
+    if (message.method == mcp::Method::listen && !accepts.events)
+        return refuse(visit, 406, mcp::error_message(message.id, -32600, "Not Acceptable: accept text/event-stream"));
+    if (is_clogged(visit, message)) return;
+    const auto exchange = exchange_of_visit(visit, accepts);
+    if (message.method == mcp::Method::listen) modern_streams_.emplace(&visit, exchange);
+    const mcp::Bridge::From from{.exchange = exchange, .streams = accepts.events};
+    if (link_.bridge().modern(from, message, visit.body(), std::move(headers.parameters))) return;
+    modern_streams_.erase(&visit);
+    overloaded(visit, message);
+}
+
+void StreamableFront::pass_on(http::Visit& visit, Session& session, const mcp::Message& message) {
     session.last_used = now_;
+    auto& bridge = session.link->bridge();
     switch (message.kind) {
     case mcp::Kind::request: {
         const auto accepts = accepted(visit);
-        const mcp::Bridge::From from{session.key, exchange_of(visit, accepts), accepts.events};
-        if (!bridge().request(from, message, visit.body())) overloaded(visit, message);
-        return;
+        const mcp::Bridge::From from{session.key, exchange_of_visit(visit, accepts), accepts.events};
+        posts_[&visit] = &session;
+        if (bridge.request(from, message, visit.body())) return;
+        posts_.erase(&visit);
+        return overloaded(visit, message);
     }
     case mcp::Kind::notification:
-        bridge().notification(session.key, message, visit.body());
+        bridge.notification(session.key, message, visit.body());
         break;
     default:
-        bridge().reply(session.key, message, visit.body());
+        bridge.reply(session.key, message, visit.body());
     }
     visit.answer(202, guard_.cors_fields(visit), std::string_view{});
 }
 
-void StreamableFront::overloaded(http::Visit& visit, const mcp::Message& message) const {
-    refuse(visit, 429, mcp::error_message(message.id, -32000, "too many requests are waiting"), "Retry-After: 1\r\n");
-}
-
-SessionState* StreamableFront::session_of(http::Visit& visit) {
+StreamableFront::Session* StreamableFront::session_of(http::Visit& visit) {
     const auto id = visit.header("mcp-session-id");
     if (!id) {
         refuse(visit, 400, -32000, "Bad Request: the Mcp-Session-Id header is missing");
@@ -167,14 +153,11 @@ void StreamableFront::get(http::Visit& visit) {
     if (!version_ok(visit)) return;
     auto* const session = session_of(visit);
     if (session == nullptr) return;
-    if (session->stream != nullptr)
-        return refuse(visit, 409, -32000, "Conflict: the session has an open stream already");
     session->last_used = now_;
-    session->stream = &visit;
-    streams_.emplace(&visit, session);
-    start_events(visit, {});
-    visit.send(std::string_view{});
-    bridge().stream_opened(session->key);
+    if (const auto last = visit.header("last-event-id")) return resume(visit, *session, *last);
+    if (session->listener.visit != nullptr)
+        return refuse(visit, 409, -32000, "Conflict: the session has an open stream already");
+    listen(visit, *session);
 }
 
 void StreamableFront::erase(http::Visit& visit) {
@@ -186,89 +169,71 @@ void StreamableFront::erase(http::Visit& visit) {
 
 void StreamableFront::end(const std::string& id) {
     const auto session = std::move(sessions_.extract(id).mapped());
-    bridge().close(session->key);
+    session->link->bridge().close(session->key);
     by_key_.erase(session->key);
-    if (session->stream == nullptr) return;
-    streams_.erase(session->stream);
-    session->stream->finish();
+    std::erase_if(posts_, [&](const auto& entry) { return entry.second == session.get(); });
+    const auto finish = [this](Stream& stream) {
+        if (stream.visit == nullptr) return;
+        streams_.erase(stream.visit);
+        stream.visit->finish();
+    };
+    finish(session->listener);
+    for (const auto& [number, stream] : session->streams)
+        finish(*stream);
 }
 
 void StreamableFront::gone(http::Visit& visit) {
-    const auto stream = streams_.find(&visit);
-    if (stream == streams_.end()) return bridge().abandon(exchange_of(visit, accepted(visit)));
-    stream->second->stream = nullptr;
-    stream->second->last_used = now_;
-    streams_.erase(stream);
-}
-
-void StreamableFront::start_events(http::Visit& visit, std::string_view more) const {
-    visit.start(200, fields(visit, "text/event-stream").append(stream_fields).append(more));
-}
-
-void StreamableFront::event(mcp::Exchange exchange, const mcp::Pieces& message) {
-    auto& visit = visit_of(exchange);
-    if (!visit.started()) start_events(visit, {});
-    write_event(visit, message);
-}
-
-void StreamableFront::reply(mcp::Exchange exchange, const mcp::Pieces& message, std::string_view more) {
-    auto& visit = visit_of(exchange);
-    if (!visit.started() && takes_json(exchange)) {
-        const http::Parts parts{message.begin(), message.end()};
-        visit.answer(200, fields(visit, "application/json").append(more), parts);
-        return;
-    }
-    if (!visit.started()) start_events(visit, more);
-    write_event(visit, message);
-    visit.finish();
-}
-
-void StreamableFront::opened(mcp::Exchange exchange, mcp::Session key, const mcp::Pieces& message) {
-    auto session = std::make_unique<SessionState>();
-    session->id = random_id();
-    session->key = key;
-    session->last_used = now_;
-    by_key_.emplace(key, session.get());
-    const auto line = fmt::format("Mcp-Session-Id: {}\r\n", session->id);
-    sessions_.emplace(session->id, std::move(session));
-    reply(exchange, message, line);
-}
-
-bool StreamableFront::push(mcp::Session key, const mcp::Pieces& message) {
-    const auto found = by_key_.find(key);
-    if (found == by_key_.end() || found->second->stream == nullptr) return false;
-    write_event(*found->second->stream, message);
-    return true;
+    const auto post = posts_.extract(&visit);
+    modern_streams_.erase(&visit);
+    auto* const stream = stream_of(visit);
+    if (stream != nullptr) return leave(*stream);
+    auto& link = post ? *post.mapped()->link : link_;
+    link.bridge().abandon(exchange_of_visit(visit, accepted(visit)));
 }
 
 void StreamableFront::tick(Time now) {
-    Front::tick(now);
+    now_ = now;
     std::vector<std::string> expired;
     for (auto& [id, session] : sessions_) {
-        if (session->stream != nullptr || bridge().busy(session->key))
+        if (session->listener.visit != nullptr || session->link->bridge().busy(session->key))
             session->last_used = now;
         else if (now - session->last_used >= options_.session_ttl)
             expired.push_back(id);
+        end_stale(*session);
     }
     for (const auto& id : expired)
         end(id);
-    if (now - last_comment_ < options_.keep_alive) return;
-    last_comment_ = now;
-    for (const auto& [visit, session] : streams_)
-        visit->send(": keep-alive\n\n");
+    if (!comment_due(now)) return;
+    constexpr std::string_view comment = ": keep-alive\n\n";
+    for (const auto& [visit, stream] : streams_)
+        visit->send(comment);
+    for (const auto& [visit, exchange] : modern_streams_)
+        if (visit->started()) visit->send(comment);
+}
+
+/// Readers that do not come back for what is kept for them.
+void StreamableFront::end_stale(Session& session) {
+    std::erase_if(session.streams, [&](const auto& entry) {
+        auto& stream = *entry.second;
+        if (stream.visit != nullptr || now_ - stream.left < patience_for_readers) return false;
+        if (!stream.done) session.link->bridge().abandon(exchange_of(stream, 5));
+        return true;
+    });
 }
 
 void StreamableFront::end_streams() {
-    for (const auto& [visit, session] : std::exchange(streams_, {})) {
-        session->stream = nullptr;
-        visit->finish();
+    std::vector<Stream*> listeners;
+    for (const auto& [visit, stream] : streams_)
+        if (stream->number == 0) listeners.push_back(stream);
+    for (auto* const stream : listeners) {
+        auto& visit = *stream->visit;
+        leave(*stream);
+        visit.finish();
     }
 }
 
-} // namespace
-
-std::unique_ptr<Front> make_streamable_front(const Options& options, std::uint16_t port) {
-    return std::make_unique<StreamableFront>(options, port);
+std::unique_ptr<Front> make_streamable_front(const Options& options, const Guard& guard, Link& link) {
+    return std::make_unique<StreamableFront>(options, guard, link);
 }
 
 } // namespace thv::proxy

@@ -71,6 +71,8 @@ struct Discard final : mcp::Sink {
     }
     void event(mcp::Exchange, const mcp::Pieces&) override {}
     void answer(mcp::Exchange, const mcp::Pieces& message) override { answered += message.bytes() != 0; }
+    void refused(mcp::Exchange, int, const mcp::Pieces& message) override { answered += message.bytes() != 0; }
+    std::string secret() override { return "secret"; }
     void opened(mcp::Exchange, mcp::Session key, const mcp::Pieces&) override { session = key; }
     bool push(mcp::Session, const mcp::Pieces&) override { return true; }
 };

@@ -39,6 +39,8 @@ struct Watcher final : Sink {
         require(open.erase(static_cast<std::uint64_t>(exchange)) == 1);
         require(scan(message.str()).has_value());
     }
+    void refused(Exchange exchange, int, const Pieces& message) override { answer(exchange, message); }
+    std::string secret() override { return "secret"; }
     void opened(Exchange exchange, Session session, const Pieces& message) override {
         sessions.push_back(session);
         answer(exchange, message);

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
 
 /// A bridge whose every effect is written down.
-struct Bench final : Sink {
+struct Bench : Sink {
     explicit Bench(BridgeLimits limits = {})
         : bridge(*this, limits) {}
 
@@ -27,6 +27,8 @@ struct Bench final : Sink {
     std::map<int, Texts> events;
     std::map<int, Texts> answers;
     std::map<Session, Texts> pushed;
+    std::map<int, int> statuses; ///< of answers that have one of their own
+    int secrets = 0;
     std::map<int, Session> opened_by;
     bool streams_open = true; ///< whether sessions have a stream for `push`
 
@@ -37,6 +39,11 @@ struct Bench final : Sink {
     void answer(Exchange exchange, const Pieces& message) override {
         answers[static_cast<int>(exchange)].push_back(message.str());
     }
+    void refused(Exchange exchange, int status, const Pieces& message) override {
+        statuses[static_cast<int>(exchange)] = status;
+        answer(exchange, message);
+    }
+    std::string secret() override { return "secret-" + std::to_string(++secrets); }
     void opened(Exchange exchange, Session session, const Pieces& message) override {
         opened_by[static_cast<int>(exchange)] = session;
         answer(exchange, message);

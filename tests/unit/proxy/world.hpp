@@ -189,15 +189,20 @@ inline std::string call(std::string_view id, std::string_view tool, std::string_
                        more);
 }
 
-/// The data of the events in an event stream.
+/// The data of the events in an event stream, but for those without any.
 inline std::vector<std::string> events_in(std::string_view text) {
     std::vector<std::string> events;
     while (true) {
         const auto place = text.find("data: ");
         if (place == std::string_view::npos) return events;
         text.remove_prefix(place + 6);
-        events.emplace_back(text.substr(0, text.find('\n')));
+        if (const auto data = text.substr(0, text.find('\n')); !data.empty()) events.emplace_back(data);
     }
+}
+
+inline int error_code(const http::Response& answer) {
+    const auto code = mcp::member(mcp::member(answer.body, "error"), "code");
+    return code.empty() ? 0 : std::stoi(std::string{code});
 }
 
 /// Reads a stream until `needle` has come.
