@@ -7,10 +7,24 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace thv {
+
+/// Waits until a descriptor can be used. Asio would make it non-blocking for that, so it waits for an epoll set instead
+/// of which the descriptor is a member.
+class Readiness {
+public:
+    /// `events` as epoll_ctl takes them. `fd` must outlive this.
+    Readiness(const asio::any_io_executor& executor, int fd, std::uint32_t events);
+    Task<> wait();
+
+private:
+    asio::posix::stream_descriptor set_;
+    bool always_ = false; ///< files are always ready, and no set takes them
+};
 
 /// Reads and writes descriptors that were given to this process (stdin, stdout) without blocking the thread and without
 /// making them non-blocking, which would change them for every other process that has them too. Pipes, sockets,
@@ -23,7 +37,8 @@ public:
     Task<std::string> read();
 
 private:
-    asio::posix::stream_descriptor descriptor_;
+    Fd fd_;
+    Readiness readiness_;
 };
 
 class OutputStream {
@@ -33,7 +48,8 @@ public:
     Task<bool> write(std::string bytes);
 
 private:
-    asio::posix::stream_descriptor descriptor_;
+    Fd fd_;
+    Readiness readiness_;
     bool is_socket_;
 };
 
