@@ -24,6 +24,7 @@ RUNS = (
     Run("dual", "2025-11-25", "thv-stdio"),
     Run("dual", "2025-11-25", "thv-http"),
     Run("dual", "0.1", "thv-stdio"),
+    Run("dual", "2026-07-28", "thv-stdio"),
     Run("dual", "2026-07-28", "thv-http"),
     Run("legacy", "2025-11-25", "thv-stdio-attach"),
     Run("legacy", "2025-11-25", "thv-remote"),
@@ -35,20 +36,26 @@ RUNS = (
 TABLED = ("own-http", "thv-stdio", "thv-http")
 
 
+ANY = "any"
+
+
 @dataclass(frozen=True)
 class Exemption:
     scenario: str
-    check: str
+    check: str  # or ANY of the scenario's
     reason: str
     ways: tuple = ("thv-stdio", "thv-stdio-attach", "thv-stdio-per-session")
     selections: tuple = ("2025-11-25",)
 
     def covers(self, run, check):
         return (run.way in self.ways and run.selection in self.selections
-                and (check.scenario, check.id) == (self.scenario, self.check))
+                and check.scenario == self.scenario and self.check in (check.id, ANY))
 
 
 NO_STREAM = "over stdio a server cannot close the stream of one request, so the answer comes as plain JSON"
+ABANDONED = ("the suite abandons a call that waits for an answer of the client; while it waits, a shared server's next question "
+             "could be for either call, and thv does not guess")
+TRANSLATED_TASKS = "a server over stdio is spoken to in a revision before 2026-07-28, which has no such extension"
 
 EXEMPTIONS = (
     Exemption("server-sse-multiple-streams", "server-sse-streams-functional",
@@ -57,11 +64,18 @@ EXEMPTIONS = (
     Exemption("server-sse-polling", "server-sse-priming-event", NO_STREAM),
     Exemption("server-sse-polling", "server-sse-retry-field", NO_STREAM),
     Exemption("server-sse-polling", "server-sse-disconnect-resume", NO_STREAM),
+    *(Exemption(f"input-required-result-{scenario}", ANY, ABANDONED, ("thv-stdio",), ("2026-07-28",))
+      for scenario in ("basic-elicitation", "basic-sampling", "basic-list-roots", "request-state", "multiple-input-requests",
+                       "multi-round", "missing-input-response", "non-tool-request", "result-type", "tampered-state",
+                       "capability-check", "validate-input")),
+    *(Exemption(f"tasks-{scenario}", ANY, TRANSLATED_TASKS, selections=("2026-07-28",))
+      for scenario in ("lifecycle", "capability-negotiation", "wire-fields", "request-state-removal", "mrtr-input",
+                       "request-headers", "dispatch-and-envelope", "required-task-error", "mrtr-composition")),
 )
 
 # The suite of 2026-07-28 against a server that knows only the revisions before, by way: so many checks pass at least.
 # Raise what has become better.
-TRANSLATED = (("thv-stdio", 55),)
+TRANSLATED = (("thv-stdio", 145),)
 
 
 def judge(run, lost):
