@@ -4,18 +4,20 @@
 
 #include "core/error.hpp"
 
-#include <charconv>
 #include <utility>
 
 namespace thv::http {
 
 namespace {
 
+/// At most nine digits, which is eleven days.
 std::optional<unsigned> whole_number(std::string_view digits) {
+    if (digits.empty() || digits.size() > 9) return std::nullopt;
     unsigned number = 0;
-    const auto* const end = digits.data() + digits.size();
-    const auto [stop, failure] = std::from_chars(digits.data(), end, number);
-    if (failure != std::errc{} || stop != end) return std::nullopt;
+    for (const char digit : digits) {
+        if (digit < '0' || digit > '9') return std::nullopt;
+        number = number * 10 + static_cast<unsigned>(digit - '0');
+    }
     return number;
 }
 
