@@ -272,11 +272,24 @@ void Bridge::settle(const Call& call) {
     const auto found = sessions_.find(call.session);
     if (found == sessions_.end()) return;
     auto& client = found->second;
-    if (call.method == Method::subscribe) subscribe(client, call.argument);
+    if (call.method == Method::subscribe) {
+        subscribe(client, call.argument);
+        sink_.changed(call.session, client);
+    }
     if (call.method != Method::set_level) return;
     client.level = level_of(call.argument);
+    sink_.changed(call.session, client);
     sent_level_ = call.level;
     settle_level();
+}
+
+Session Bridge::reopen(SessionFacts facts) {
+    const auto session = Session{next_session_++};
+    auto& client = sessions_[session];
+    for (const auto& uri : facts.uris)
+        ++subscriptions_[uri];
+    static_cast<SessionFacts&>(client) = std::move(facts);
+    return session;
 }
 
 void Bridge::subscribe(Client& client, std::string uri) {

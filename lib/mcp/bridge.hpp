@@ -25,6 +25,16 @@ enum class Session : std::uint64_t { none = 0 };
 /// One client request that waits for its answer; the number is the caller's.
 enum class Exchange : std::uint64_t {};
 
+/// What must be known of a session to go on with it after this process has ended.
+struct SessionFacts {
+    bool sampling = false;
+    bool elicitation = false;
+    bool roots = false;
+    std::optional<int> level = {};                ///< of log messages, as in mcp/levels.hpp
+    std::set<std::string, std::less<>> uris = {}; ///< subscribed resources
+    bool operator==(const SessionFacts&) const = default;
+};
+
 /// What a bridge does to the world. Texts are single lines without their end and live until the call returns. The
 /// functions must not call the bridge.
 struct Sink {
@@ -41,6 +51,8 @@ struct Sink {
     virtual void opened(Exchange exchange, Session session, const Pieces& message) = 0;
     /// A message for a session that belongs to none of its exchanges. False when there is no stream to carry it.
     virtual bool push(Session session, const Pieces& message) = 0;
+    /// A session has other facts than before.
+    virtual void changed(Session /*session*/, const SessionFacts& /*facts*/) {}
     /// A word that nobody can guess.
     virtual std::string secret() = 0;
 };
@@ -140,6 +152,10 @@ public:
     void abandon(Exchange exchange);
     /// The answer, if one is waited for, goes elsewhere from now on.
     void readdress(Exchange from, Exchange to);
+    /// A session that an earlier bridge has opened. Before a server is connected.
+    Session reopen(SessionFacts facts);
+    /// Of an open session.
+    const SessionFacts& facts(Session session) const { return sessions_.at(session); }
     /// There is a stream for `push` now.
     void stream_opened(Session session);
     /// Ends a session: what it asked for is cancelled, its exchanges are answered with an error.
@@ -203,17 +219,12 @@ private:
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
-    struct Client {
-        bool sampling = false;
-        bool elicitation = false;
-        bool roots = false;
+    struct Client : SessionFacts {
         bool in_turn = false;    ///< listed in `turn_`
         std::uint8_t missed = 0; ///< list_changed notifications that found no stream, one bit each
-        std::optional<int> level;
         std::size_t sent = 0;
         std::unordered_map<std::string, std::uint64_t, TextHash, std::equal_to<>> ids; ///< raw id → call
         std::deque<std::uint64_t> waiting;
-        std::set<std::string, std::less<>> uris;
         std::unique_ptr<Modern> modern = {}; ///< null for sessions of the legacy era
     };
     /// Whom something unaddressed of the server concerns.

@@ -96,9 +96,13 @@ bool Bridge::answer_locally(From from, const Message& message) {
     auto& client = sessions_.at(from.session);
     if (message.method == Method::subscribe && subscriptions_.contains(*uri)) {
         subscribe(client, *uri);
+        sink_.changed(from.session, client);
         return done();
     }
-    return message.method == Method::unsubscribe && unsubscribe(client, *uri) && done();
+    if (message.method != Method::unsubscribe) return false;
+    const bool others_want_it = unsubscribe(client, *uri);
+    sink_.changed(from.session, client);
+    return others_want_it && done();
 }
 
 void Bridge::send(std::uint64_t number, const Message& message, std::string_view text) {

@@ -85,7 +85,7 @@ void Bridge::greeted(const Message& message) {
         return refuse_greeting(std::move(trouble_));
     }
     if (!version) return refuse_greeting("its answer to initialize names no protocol version");
-    const bool again = !server_result_.empty();
+    const bool again = !server_result_.empty() || sessions() != 0; // reopened ones come first
     server_result_ = message.body;
     server_version_ = *version;
     sink_.to_child(Pieces{R"({"jsonrpc":"2.0","method":"notifications/initialized"})"});

@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +22,9 @@ namespace thv::proxy {
 struct Frontend {
     virtual ~Frontend() = default;
 
+    /// Keeps what is needed to go on with clients' sessions after a death of this process in that file, where that is
+    /// not the server's business, and goes on with those that are in it. Before `bind`.
+    virtual void keep_sessions(const std::filesystem::path& /*journal*/) {}
     /// Starts to listen. Fault::conflict that names the owner of a busy port.
     virtual void bind() = 0;
     virtual int port() const = 0;

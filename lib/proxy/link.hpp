@@ -21,6 +21,7 @@ struct Clients {
     virtual void refused(mcp::Exchange exchange, int status, const mcp::Pieces& message) = 0;
     virtual void opened(mcp::Exchange exchange, Link& link, mcp::Session session, const mcp::Pieces& message) = 0;
     virtual bool push(mcp::Session session, const mcp::Pieces& message) = 0;
+    virtual void changed(mcp::Session /*session*/, const mcp::SessionFacts& /*facts*/) {}
 };
 
 /// One server process: its bridge, and the bytes that are on their way to it.
@@ -51,6 +52,7 @@ public:
         clients_.opened(exchange, *this, session, message);
     }
     bool push(mcp::Session session, const mcp::Pieces& message) override { return clients_.push(session, message); }
+    void changed(mcp::Session session, const mcp::SessionFacts& facts) override { clients_.changed(session, facts); }
     std::string secret() override;
 
 private:

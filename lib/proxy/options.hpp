@@ -8,6 +8,7 @@
 #include "mcp/bridge.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,13 @@ struct Options {
     Duration session_ttl = std::chrono::hours{2};   ///< without a request or an open stream
     Duration keep_alive = std::chrono::seconds{30}; ///< between comments on a silent stream
     std::size_t sessions = 10'000;
-    std::size_t replay_events = 256;         ///< of one session, for clients that come back to a broken stream
-    std::size_t replay_bytes = 1U << 20U;    ///< the same, in bytes
-    std::size_t server_backlog = 64U << 20U; ///< bytes that the server has not read; then clients get 503
-    std::string endpoint_prefix = {};        ///< before the paths that HTTP+SSE clients are told
-    bool trust_forwarded = false;            ///< believe what clients say of proxies before us (X-Forwarded-…)
-    Duration tick = std::chrono::seconds{1}; ///< how exact the limits of time are
+    std::filesystem::path session_journal = {}; ///< see SessionJournal; none: sessions end with the process
+    std::size_t replay_events = 256;            ///< of one session, for clients that come back to a broken stream
+    std::size_t replay_bytes = 1U << 20U;       ///< the same, in bytes
+    std::size_t server_backlog = 64U << 20U;    ///< bytes that the server has not read; then clients get 503
+    std::string endpoint_prefix = {};           ///< before the paths that HTTP+SSE clients are told
+    bool trust_forwarded = false;               ///< believe what clients say of proxies before us (X-Forwarded-…)
+    Duration tick = std::chrono::seconds{1};    ///< how exact the limits of time are
     http::ServerLimits http = {};
     mcp::BridgeLimits bridge = {};
 };

@@ -15,6 +15,7 @@ public:
     StdioFrontend(const asio::any_io_executor& executor, Containers& containers, const RunConfig& config,
                   OutputSink output);
 
+    void keep_sessions(const std::filesystem::path& journal) override { proxy_.keep_sessions(journal); }
     void bind() override {
         proxy_.bind();
         proxy_.watch_backlog([this] { return queue_.size(); });

@@ -26,6 +26,7 @@ public:
     void refused(mcp::Exchange exchange, int status, const mcp::Pieces& message) override;
     void opened(mcp::Exchange exchange, Link& link, mcp::Session session, const mcp::Pieces& message) override;
     bool push(mcp::Session session, const mcp::Pieces& message) override;
+    void changed(mcp::Session session, const mcp::SessionFacts& facts) override { mcp_->changed(session, facts); }
 
 private:
     Front& front_of(mcp::Exchange exchange) { return address_kind(exchange) == Address::sse_client ? *sse_ : *mcp_; }

@@ -119,6 +119,10 @@ StdioProxy::~StdioProxy() {
     impl_->close();
 }
 
+void StdioProxy::keep_sessions(std::filesystem::path journal) {
+    impl_->options.session_journal = std::move(journal);
+}
+
 void StdioProxy::bind() {
     impl_->bind();
 }

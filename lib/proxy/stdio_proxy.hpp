@@ -8,6 +8,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ public:
     StdioProxy(const StdioProxy&) = delete;
     StdioProxy& operator=(const StdioProxy&) = delete;
 
+    /// Sessions are kept in that file, and those that are in it already go on. Before bind.
+    void keep_sessions(std::filesystem::path journal);
     /// Takes the port; everything else comes after it. Throws Fault::conflict that names the owner of a busy one.
     void bind();
     int port() const;

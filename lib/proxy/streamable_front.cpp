@@ -51,6 +51,21 @@ mcp::Mirrored mirrored(const http::Visit& visit) {
 
 } // namespace
 
+StreamableFront::StreamableFront(const Options& options, const Guard& guard, Link& link)
+    : Front(options, guard, link) {
+    if (!options.session_journal.empty()) reopen();
+}
+
+/// The sessions of a process that was killed go on.
+void StreamableFront::reopen() {
+    journal_.emplace(options_.session_journal, options_.sessions);
+    for (const auto& [id, record] : journal_->sessions()) {
+        auto& session = add(id, link_, link_.bridge().reopen(record.facts));
+        session.primes = record.primes;
+        session.reopened = true;
+    }
+}
+
 void StreamableFront::serve(http::Visit& visit) {
     if (visit.method() == "POST") return post(visit);
     // The modern revision has one method only.
@@ -154,7 +169,8 @@ void StreamableFront::get(http::Visit& visit) {
     auto* const session = session_of(visit);
     if (session == nullptr) return;
     session->last_used = now_;
-    if (const auto last = visit.header("last-event-id")) return resume(visit, *session, *last);
+    const bool known = session->listened || !session->reopened;
+    if (const auto last = visit.header("last-event-id"); last && known) return resume(visit, *session, *last);
     if (session->listener.visit != nullptr)
         return refuse(visit, 409, -32000, "Conflict: the session has an open stream already");
     listen(visit, *session);
@@ -169,6 +185,7 @@ void StreamableFront::erase(http::Visit& visit) {
 
 void StreamableFront::end(const std::string& id) {
     const auto session = std::move(sessions_.extract(id).mapped());
+    if (journal_) journal_->erase(id);
     session->link->bridge().close(session->key);
     by_key_.erase(session->key);
     std::erase_if(posts_, [&](const auto& entry) { return entry.second == session.get(); });

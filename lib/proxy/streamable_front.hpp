@@ -6,6 +6,7 @@
 
 #include "proxy/event_log.hpp"
 #include "proxy/front.hpp"
+#include "proxy/session_journal.hpp"
 
 #include <map>
 #include <memory>
@@ -17,7 +18,7 @@ namespace thv::proxy {
 
 class StreamableFront final : public Front {
 public:
-    using Front::Front;
+    StreamableFront(const Options& options, const Guard& guard, Link& link);
 
     bool serves(std::string_view path) const override { return path == "/mcp"; }
     void serve(http::Visit& visit) override;
@@ -33,6 +34,7 @@ public:
     }
     void opened(mcp::Exchange exchange, Link& link, mcp::Session session, const mcp::Pieces& message) override;
     bool push(mcp::Session session, const mcp::Pieces& message) override;
+    void changed(mcp::Session session, const mcp::SessionFacts& facts) override;
 
 private:
     struct Session;
@@ -52,6 +54,7 @@ private:
         Link* link = nullptr;
         bool primes = false;   ///< its revision knows events without data
         bool listened = false; ///< it has had a GET
+        bool reopened = false; ///< the events of an earlier process are not known any more
         Time last_used;
         Stream listener;
         std::map<std::uint32_t, std::unique_ptr<Stream>> streams; ///< of POSTs
@@ -69,6 +72,8 @@ private:
     /// The session that the request names; null when it is refused (and answered).
     Session* session_of(http::Visit& visit);
     bool version_ok(http::Visit& visit) const;
+    Session& add(std::string id, Link& link, mcp::Session key);
+    void reopen();
     void end(const std::string& id);
     void end_stale(Session& session);
 
@@ -87,6 +92,7 @@ private:
     void leave(Stream& stream);
     void drop(Stream& stream);
 
+    std::optional<SessionJournal> journal_;
     std::unordered_map<std::string, std::unique_ptr<Session>> sessions_;
     std::unordered_map<mcp::Session, Session*> by_key_;
     std::unordered_map<http::Visit*, Stream*> streams_;              ///< that somebody reads

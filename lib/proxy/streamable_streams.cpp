@@ -176,19 +176,32 @@ void StreamableFront::resume(http::Visit& visit, Session& session, std::string_v
 }
 
 void StreamableFront::opened(mcp::Exchange exchange, Link& link, mcp::Session key, const mcp::Pieces& message) {
-    auto session = std::make_unique<Session>();
-    session->id = random_id();
-    session->key = key;
-    session->link = &link;
-    session->listener.session = session.get();
-    session->last_used = now_;
+    auto& session = add(random_id(), link, key);
     const auto text = message.str();
     const auto version = mcp::unquote(mcp::member(mcp::member(text, "result"), "protocolVersion"));
-    session->primes = version >= "2025-11-25"; // revisions are dates, so their order is that of their text
-    by_key_.emplace(key, session.get());
-    const auto line = fmt::format("Mcp-Session-Id: {}\r\n", session->id);
-    sessions_.emplace(session->id, std::move(session));
+    session.primes = version >= "2025-11-25"; // revisions are dates, so their order is that of their text
+    changed(key, link.bridge().facts(key));
+    const auto line = fmt::format("Mcp-Session-Id: {}\r\n", session.id);
     reply(exchange, 200, message, line);
+}
+
+StreamableFront::Session& StreamableFront::add(std::string id, Link& link, mcp::Session key) {
+    auto made = std::make_unique<Session>();
+    auto& session = *made;
+    session.id = std::move(id);
+    session.key = key;
+    session.link = &link;
+    session.listener.session = &session;
+    session.last_used = now_;
+    by_key_.emplace(key, &session);
+    sessions_.emplace(session.id, std::move(made));
+    return session;
+}
+
+void StreamableFront::changed(mcp::Session key, const mcp::SessionFacts& facts) {
+    const auto found = by_key_.find(key);
+    if (!journal_ || found == by_key_.end()) return;
+    journal_->put(found->second->id, {.facts = facts, .primes = found->second->primes});
 }
 
 bool StreamableFront::push(mcp::Session key, const mcp::Pieces& message) {

@@ -256,7 +256,7 @@ Task<bool> Supervisor::survived() {
 
 /// After a failed first start: nothing of it stays running, and the status says why.
 Task<> Supervisor::settle(const Error& error) {
-    frontend_->close();
+    close_frontend();
     if (!container_.empty()) {
         try {
             co_await with_deadline(ports_.containers.remove(container_), 30s, "removing the container");
@@ -272,7 +272,7 @@ Task<> Supervisor::settle(const Error& error) {
 Task<> Supervisor::shut_down(Duration grace) {
     enter(State::stopping, "");
     frontend_->down("the workload is being stopped");
-    frontend_->close();
+    close_frontend();
     if (!container_.empty()) {
         try {
             co_await with_deadline(ports_.containers.stop(container_, grace), grace + 10s, "stopping the container");

@@ -61,6 +61,8 @@ private:
     Task<> watch_exit(std::optional<int>& code);
     void keep_handover();
     std::filesystem::path handover_file() const;
+    std::filesystem::path sessions_file() const;
+    void close_frontend();
     Task<> live();
     Task<int> until_exit();
     Task<> announce_ready();

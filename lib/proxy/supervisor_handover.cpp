@@ -11,6 +11,16 @@ std::filesystem::path Supervisor::handover_file() const {
     return ports_.supervisors.life_lock(options_.name).replace_filename("handover.json");
 }
 
+std::filesystem::path Supervisor::sessions_file() const {
+    return ports_.supervisors.life_lock(options_.name).replace_filename("sessions");
+}
+
+/// For good: clients' sessions end with this, too.
+void Supervisor::close_frontend() {
+    frontend_->close();
+    remove_file(sessions_file());
+}
+
 /// Takes a server over that a killed supervisor has left; it does not notice.
 Task<bool> Supervisor::adopt() {
     auto handover = read_file(handover_file());

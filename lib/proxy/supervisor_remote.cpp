@@ -9,6 +9,7 @@ void Supervisor::make_proxy(const asio::any_io_executor& executor) {
     try {
         if (config_.remote_url.empty()) {
             frontend_ = make_frontend(executor, ports_.containers, config_, options_.output);
+            frontend_->keep_sessions(sessions_file());
             return;
         }
         auto remote = std::make_unique<RemoteFrontend>(executor, config_, options_.environment);

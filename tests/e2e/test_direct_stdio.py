@@ -167,6 +167,24 @@ def test_a_server_is_served_while_the_engine_is_away(thv_on_own_engine, own_engi
     wait_until(lambda: answers(thv.listed("steady")["url"]), "it serves", seconds=30)
 
 
+def test_sessions_go_on_under_the_next_supervisor_and_end_when_the_workload_is_stopped(thv):
+    session = Mcp(thv.serve("talking"))
+    kill_supervisor(thv, "talking")
+    thv.run("start", "talking")
+    assert session.call("echo", message="still me") == "still me"
+    session.send(None, method="DELETE")
+    kill_supervisor(thv, "talking")
+    thv.run("start", "talking")
+    with pytest.raises(McpError) as ended:
+        session.call("echo", message="not me")
+    assert ended.value.status == 404
+    other = Mcp(thv.listed("talking")["url"])
+    thv.run("restart", "talking")
+    with pytest.raises(McpError) as ended:
+        other.call("echo", message="not me")
+    assert ended.value.status == 404
+
+
 class Caller(threading.Thread):
     """Calls without a pause; each call ends in its answer or in an error, or `hung` is set."""
 
@@ -215,6 +233,6 @@ def test_the_supervisor_is_killed_under_load_again_and_again(thv, engine):
     for caller in callers:
         caller.join(30)
         assert not caller.is_alive() and caller.hung is None, f"a call hung: {caller.hung}"
-        assert caller.wrong == []
+        assert caller.wrong == [] and caller.sessions == 1
     assert server_pid(engine, "hunted") == pid
     assert Mcp(url).call("instance") == instance
