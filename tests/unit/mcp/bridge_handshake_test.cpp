@@ -175,6 +175,25 @@ TEST_CASE("a new stream to the same server needs no second handshake") {
     CHECK(bench.only_answer(2).ends_with(R"("result":{}})"));
 }
 
+TEST_CASE("a server that another bridge has greeted is not greeted again, and its old answers are nobody's") {
+    Bench before;
+    before.connect();
+    const auto greeting = before.bridge.server_result();
+    Bench bench;
+    const auto session = bench.bridge.reopen({.level = 4, .uris = {"a:b"}});
+    bench.bridge.child_adopted(greeting, 1'000'000);
+    CHECK(bench.bridge.state() == Bridge::State::ready);
+    CHECK(bench.bridge.server_result() == greeting);
+    bench.taken(); // the log level, for nobody knows what the server was told last
+    bench.call(session, 1, "1");
+    REQUIRE(bench.to_server.size() == 1);
+    CHECK(std::stoll(bench.last_id()) >= 1'000'000);
+    bench.result("1"); // asked for by the one before
+    CHECK(bench.bridge.counters().unknown_responses == 1);
+    bench.result(bench.last_id());
+    CHECK(bench.only_answer(1).ends_with(R"("result":{}})"));
+}
+
 TEST_CASE("what is not JSON-RPC on the server's stdout is skipped, counted, and its first line kept for a person") {
     Bench bench;
     bench.bridge.child_connected();
