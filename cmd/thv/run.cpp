@@ -57,9 +57,10 @@ Task<> require_group(Grouping& grouping, std::string name) {
 
 void warn_about_exposure(const RunConfig& config, Console& console) {
     if (config.host.starts_with("127.") || config.host == "::1") return;
-    console.warn(fmt::format("whoever reaches {} can use this server without a password", config.host));
-    if (config.allowed_origins.empty())
-        console.warn("any web page can, too, as long as --allowed-origins does not say which may");
+    if (!config.gateway.authenticates())
+        console.warn(fmt::format("whoever reaches {} can use this server without a password", config.host));
+    else
+        console.warn(fmt::format("tokens come to {} in the clear; let a proxy with TLS stand in front", config.host));
 }
 
 void warn_about_clear_text(const RunConfig& config, Console& console) {

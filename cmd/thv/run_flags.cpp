@@ -221,6 +221,7 @@ RunConfig remote_config_from(const RunFlags& flags, const fs::path& cwd, Platfor
     put_serving(config, flags);
     config.target_host = authority_of_url(flags.image);
     remote::put(config, flags.remote.access(cwd));
+    flags.gate.put(config, cwd);
     return config;
 }
 
@@ -256,9 +257,14 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
     put_stdio_path(config, flags, platform);
     put_secrets(config, flags, platform);
     if (platform == Platform::cluster) {
+        if (flags.gate.given())
+            throw Error{Fault::unsupported,
+                        "who may use a server, and what is seen of it, is not set here on a cluster"}
+                .hint("that is in the spec of its MCPServer: oidcConfig, toolConfigRef, audit");
         put_cluster_profile(config, flags);
         return config;
     }
+    flags.gate.put(config, cwd);
     put_profile(config, flags, mounts, cwd);
     put_server_variables(config);
     put_own_labels(config);
@@ -269,6 +275,11 @@ RunConfig adopted(RunConfig config, Platform platform) {
     if (config.base_name.empty()) config.base_name = config.name;
     if (config.container_name.empty()) config.container_name = config.base_name;
     check_runnable(config);
+    if (platform == Platform::engine) {
+        check_enforceable(config.document);
+        check_gateway(config.gateway);
+        check_exposure(config.host, config.allowed_origins, config.gateway);
+    }
     if (!config.remote_url.empty()) {
         if (platform == Platform::cluster) throw not_on_cluster();
         check_remote_url(config.remote_url);

@@ -5,6 +5,7 @@
 #include "cli/args.hpp"
 #include "core/run_config.hpp"
 #include "io/environment.hpp"
+#include "thv/gate_flags.hpp"
 #include "thv/remote_flags.hpp"
 #include "workload/platform.hpp"
 
@@ -54,6 +55,7 @@ struct RunFlags {
     LimitFlags limits;
     std::optional<std::string> stdio;
     RemoteFlags remote;
+    GateFlags gate;
 
     void declare(cli::Args& args);
     bool operator==(const RunFlags&) const = default;

@@ -18,16 +18,10 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--ignore-globally",
                                                 "--image-verification",
                                                 "--jwks-allow-private-ip",
-                                                "--jwks-auth-token-file",
                                                 "--k8s-pod-patch",
-                                                "--oidc-audience",
                                                 "--oidc-client-id",
                                                 "--oidc-client-secret",
-                                                "--oidc-insecure-allow-http",
                                                 "--oidc-introspection-url",
-                                                "--oidc-issuer",
-                                                "--oidc-jwks-url",
-                                                "--oidc-scopes",
                                                 "--otel-custom-attributes",
                                                 "--otel-enable-prometheus-metrics-path",
                                                 "--otel-endpoint",
@@ -54,7 +48,6 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--remote-auth-skip-browser",
                                                 "--remote-auth-timeout",
                                                 "--remote-auth-token-url",
-                                                "--resource-url",
                                                 "--runtime-add-package",
                                                 "--runtime-image",
                                                 "--stateless",
@@ -67,8 +60,6 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--token-exchange-scopes",
                                                 "--token-exchange-subject-token-type",
                                                 "--token-exchange-url",
-                                                "--tools",
-                                                "--tools-override",
                                                 "--trust-proxy-headers",
                                                 "--webhook-config"};
 
@@ -123,6 +114,7 @@ void RunFlags::declare(cli::Args& args) {
     args.option("--session-ttl", session_ttl, "end a client's session after this time without a request (2h)")
         .placeholder("DURATION");
     remote.declare(args);
+    gate.declare(args);
     args.unavailable(unavailable);
 }
 

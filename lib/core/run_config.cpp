@@ -204,6 +204,8 @@ public:
         if (fresh_ || fields_.contains(field) || value != implied) fields_[field] = value;
     }
 
+    ordered_json& fields() { return fields_; }
+
     ordered_json in_order() {
         ordered_json out = ordered_json::object();
         for (const auto field : field_order) {
@@ -270,6 +272,7 @@ RunConfig run_config_from_json(std::string_view text, std::string_view where) {
     read_names(config, fields);
     read_serving(config, fields);
     read_container(config, fields, where);
+    config.gateway = gateway_from(config.document, where);
     return config;
 }
 
@@ -280,6 +283,7 @@ std::string to_json(const RunConfig& config) {
     writer.always("schema_version", version.empty() ? "v0.1.0" : version);
     write_container(writer, config);
     write_serving(writer, config);
+    put_gateway(writer.fields(), config.gateway);
     return to_go_json(writer.in_order()) + '\n';
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/gateway_config.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -113,6 +114,7 @@ struct RunConfig {
     bool isolate_network = false;
     ResourceLimits limits;                       ///< a field of ours, which upstream does not know
     StdioPath stdio_path = StdioPath::automatic; ///< likewise
+    GatewayConfig gateway;
     bool debug = false;
     std::string session_ttl; ///< Go duration, empty: the default
     std::string group = std::string{"default"};

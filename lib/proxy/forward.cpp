@@ -25,7 +25,7 @@ constexpr std::size_t idle_connections = 128;
 
 /// A port must be known before requests can be judged, so what judges them comes second.
 struct Door final : http::Handler {
-    std::unique_ptr<Gate> gate;
+    std::shared_ptr<Gate> gate;
     void request(http::Visit& visit) override { gate->request(visit); }
     void gone(http::Visit& visit) override { gate->gone(visit); }
     void drained(http::Visit& visit) override { gate->drained(visit); }
@@ -168,7 +168,8 @@ void HttpProxy::bind() {
     impl_->server.bind(options.host, options.port);
     const auto port = impl_->server.port();
     impl_->guard = std::make_unique<Guard>(options.host, port, options.allowed_origins, options.allowed_hosts);
-    impl_->door.gate = std::make_unique<Gate>(options, port, *impl_, [impl = impl_.get()] { return impl->health(); });
+    const Gate::Parts parts{impl_->executor, *impl_, [impl = impl_.get()] { return impl->health(); }, true};
+    impl_->door.gate = std::make_shared<Gate>(options, port, parts);
 }
 
 int HttpProxy::port() const {

@@ -8,6 +8,7 @@
 #include "proxy/guard.hpp"
 #include "proxy/link.hpp"
 #include "proxy/options.hpp"
+#include "proxy/principals.hpp"
 
 #include <memory>
 #include <string>
@@ -56,6 +57,7 @@ protected:
     const Options& options_;
     const Guard& guard_;
     Link& link_;
+    Principals principals_{options_.sessions_per_principal};
     Time now_ = std::chrono::steady_clock::now();
 
 private:

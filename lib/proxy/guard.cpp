@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/guard.hpp"
 
+#include "core/gateway_config.hpp"
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
@@ -10,10 +12,6 @@
 namespace thv::proxy {
 
 namespace {
-
-bool is_mapped_any(const in6_addr& address) {
-    return IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr32[3] == 0;
-}
 
 bool is_address(const std::string& host) {
     in6_addr address{};
@@ -51,14 +49,6 @@ std::string lower(std::string_view text) {
     for (auto& byte : result)
         if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
     return result;
-}
-
-bool is_any_address(std::string_view host) {
-    const std::string text{host};
-    in6_addr six{};
-    in_addr four{};
-    if (inet_pton(AF_INET, text.c_str(), &four) == 1) return four.s_addr == INADDR_ANY;
-    return inet_pton(AF_INET6, text.c_str(), &six) == 1 && (IN6_IS_ADDR_UNSPECIFIED(&six) || is_mapped_any(six));
 }
 
 Guard::Guard(std::string_view host, std::uint16_t port, const std::vector<std::string>& allowed_origins,

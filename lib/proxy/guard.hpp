@@ -38,8 +38,6 @@ private:
     bool any_address_;
 };
 
-/// Whether an address to listen on, such as 0.0.0.0, means every address of this machine.
-bool is_any_address(std::string_view host);
 /// ASCII letters in lower case.
 std::string lower(std::string_view text);
 

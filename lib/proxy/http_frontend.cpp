@@ -3,6 +3,7 @@
 #include "proxy/http_frontend.hpp"
 
 #include "io/race.hpp"
+#include "proxy/admission.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,7 @@ namespace thv::proxy {
 HttpFrontend::HttpFrontend(const asio::any_io_executor& executor, Containers& containers, const RunConfig& config,
                            OutputSink output)
     : containers_(containers)
-    , proxy_(executor, proxy_options(config))
+    , proxy_(executor, gated_options(executor, config, Environment::of_process()))
     , transport_(config.transport)
     , target_port_(config.target_port)
     , wants_output_(static_cast<bool>(output))

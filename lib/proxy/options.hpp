@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "auth/authenticator.hpp"
 #include "core/run_config.hpp"
 #include "core/time.hpp"
 #include "http/server.hpp"
 #include "mcp/bridge.hpp"
+#include "mcp/tool_view.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +30,11 @@ struct Options {
     Duration session_ttl = std::chrono::hours{2};   ///< without a request or an open stream
     Duration keep_alive = std::chrono::seconds{30}; ///< between comments on a silent stream
     std::size_t sessions = 10'000;
+    std::size_t sessions_per_principal = 100;
+    std::shared_ptr<auth::Authenticator> authenticator = {};        ///< null: nobody is asked who he is
+    std::vector<std::string> tools = {};                            ///< that clients see; empty: all
+    std::map<std::string, mcp::ToolView::Change> tool_changes = {}; ///< by the server's names
+    std::string resource_url = {}; ///< this proxy's own URL as clients know it; empty: by the name they use
     std::filesystem::path session_journal = {}; ///< see SessionJournal; none: sessions end with the process
     std::size_t replay_events = 256;            ///< of one session, for clients that come back to a broken stream
     std::size_t replay_bytes = 1U << 20U;       ///< the same, in bytes

@@ -4,6 +4,7 @@
 
 #include "io/deadline.hpp"
 #include "io/race.hpp"
+#include "proxy/admission.hpp"
 #include "proxy/restart.hpp"
 #include "remote/contact.hpp"
 
@@ -31,7 +32,7 @@ Duration interval_from(const Environment& environment) {
 RemoteFrontend::RemoteFrontend(const asio::any_io_executor& executor, const RunConfig& config,
                                const Environment& environment)
     : server_(remote::server_of(config, environment))
-    , proxy_(executor, proxy_options(config))
+    , proxy_(executor, gated_options(executor, config, environment))
     , client_(std::make_shared<http::Client>(server_.address.endpoint, 1))
     , interval_(interval_from(environment))
     , stirred_(executor) {

@@ -14,6 +14,7 @@ namespace {
 /// One open GET /sse: a session that lives as long as its stream.
 struct SseClient {
     std::string id;
+    std::string principal;         ///< who opened it; nobody else may use it
     http::Visit* stream = nullptr; ///< null once the client is gone
     mcp::Session key = mcp::Session::none;
     bool greeting = false; ///< an initialize waits for its answer
@@ -82,7 +83,11 @@ void SseFront::serve(http::Visit& visit) {
 void SseFront::open(http::Visit& visit) {
     if (clients_.size() >= options_.sessions)
         return refuse(visit, 503, -32000, "too many sessions", "Retry-After: 10\r\n");
+    if (principals_.full(visit.principal()))
+        return refuse(visit, 503, -32000, "you have too many sessions", "Retry-After: 10\r\n");
     auto client = std::make_unique<SseClient>();
+    client->principal = visit.principal();
+    principals_.add(client->principal);
     client->id = random_id();
     client->stream = &visit;
     streams_.emplace(&visit, client.get());
@@ -96,7 +101,8 @@ void SseFront::post(http::Visit& visit) {
     const auto message = mcp::scan(visit.body());
     if (!message) return refuse(visit, 400, message.error().code, message.error().reason);
     const auto found = clients_.find(session_in(visit.target()));
-    if (found == clients_.end()) return refuse(visit, 404, -32001, "Session not found");
+    if (found == clients_.end() || found->second->principal != visit.principal())
+        return refuse(visit, 404, -32001, "Session not found");
     if (is_clogged(visit, *message)) return;
     if (pass_on(*found->second, *message, visit.body()))
         visit.answer(202, fields(visit, "text/plain"), std::string_view{"Accepted"});
@@ -165,6 +171,7 @@ void SseFront::end(SseClient& client) {
     else
         link_.bridge().close(client.key);
     by_key_.erase(client.key);
+    principals_.remove(client.principal);
     clients_.erase(std::string{client.id});
 }
 

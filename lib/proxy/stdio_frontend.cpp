@@ -5,6 +5,7 @@
 #include "io/deadline.hpp"
 #include "io/log.hpp"
 #include "io/race.hpp"
+#include "proxy/admission.hpp"
 
 namespace thv::proxy {
 
@@ -13,7 +14,7 @@ using namespace std::chrono_literals;
 StdioFrontend::StdioFrontend(const asio::any_io_executor& executor, Containers& containers, const RunConfig& config,
                              OutputSink output)
     : containers_(containers)
-    , proxy_(executor, proxy_options(config))
+    , proxy_(executor, gated_options(executor, config, Environment::of_process()))
     , stderr_lines_(std::move(output))
     , attached_(executor)
     , pending_(executor) {}

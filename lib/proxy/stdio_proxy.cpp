@@ -20,7 +20,7 @@ using State = mcp::Bridge::State;
 /// A port must be known before requests can be judged, so the handler behind the server comes second.
 struct LateHandler final : http::Handler {
     std::unique_ptr<StdioHandler> late;
-    std::unique_ptr<Gate> gate;
+    std::shared_ptr<Gate> gate;
     void request(http::Visit& visit) override { gate->request(visit); }
     void gone(http::Visit& visit) override { gate->gone(visit); }
     void drained(http::Visit& visit) override { gate->drained(visit); }
@@ -44,6 +44,8 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
     Impl(asio::any_io_executor on, Options wanted)
         : executor(std::move(on))
         , options(std::move(wanted))
+        , view(options.tools, options.tool_changes)
+        , viewed(view)
         , server(executor, handler, options.http)
         , timer(executor)
         , closed(executor)
@@ -55,10 +57,13 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
     void flush();
     void close();
     void after_child_input();
+    void take_in(std::string_view bytes);
     Task<> until_settled();
 
     asio::any_io_executor executor;
     Options options;
+    const mcp::ToolView view;
+    mcp::ViewedServer viewed;
     LateHandler handler;
     http::Server server;
     asio::steady_timer timer;
@@ -72,8 +77,9 @@ void StdioProxy::Impl::bind() {
     check_exposure(options);
     server.bind(options.host, options.port);
     handler.late = std::make_unique<StdioHandler>(options, server.port());
-    handler.gate = std::make_unique<Gate>(options, server.port(), *handler.late,
-                                          [late = handler.late.get()] { return health_of(late->link().bridge()); });
+    const Gate::Parts parts{executor, *handler.late,
+                            [late = handler.late.get()] { return health_of(late->link().bridge()); }};
+    handler.gate = std::make_shared<Gate>(options, server.port(), parts);
     link().on_output([this] {
         if (std::exchange(flush_posted, true)) return;
         // Behind everything that is ready now, so that many messages make one write.
@@ -84,7 +90,16 @@ void StdioProxy::Impl::bind() {
 void StdioProxy::Impl::flush() {
     flush_posted = false;
     auto bytes = link().take_output();
+    if (view.active()) {
+        bytes = viewed.to_server(bytes);
+        if (auto answers = viewed.take_answers(); !answers.empty()) take_in(answers);
+    }
     if (write && !bytes.empty()) write(std::move(bytes));
+}
+
+void StdioProxy::Impl::take_in(std::string_view bytes) {
+    link().bridge().child_bytes(bytes);
+    after_child_input();
 }
 
 void StdioProxy::Impl::tick() {
@@ -140,6 +155,7 @@ Task<> StdioProxy::serve() {
 
 void StdioProxy::connect_child(std::function<void(std::string)> write) {
     impl_->link().take_output(); // meant for another process
+    impl_->viewed.reset();
     impl_->write = std::move(write);
     impl_->settled.reset();
     impl_->link().bridge().child_connected();
@@ -171,12 +187,15 @@ void StdioProxy::watch_backlog(std::function<std::size_t()> unwritten) {
 }
 
 void StdioProxy::child_stdout(std::string_view bytes) {
-    impl_->link().bridge().child_bytes(bytes);
-    impl_->after_child_input();
+    if (impl_->view.active())
+        impl_->take_in(impl_->viewed.from_server(bytes));
+    else
+        impl_->take_in(bytes);
 }
 
 void StdioProxy::child_gone(std::string_view reason) {
     impl_->write = nullptr;
+    impl_->viewed.reset();
     impl_->link().bridge().child_gone(reason);
     impl_->link().take_output();
     impl_->settled.set();

@@ -97,6 +97,9 @@ void StreamableFront::initialize(http::Visit& visit, const mcp::Message& message
                       mcp::error_message(message.id, -32600, "Invalid Request: the session is initialized already"));
     if (sessions_.size() >= options_.sessions)
         return refuse(visit, 503, mcp::error_message(message.id, -32000, "too many sessions"), "Retry-After: 10\r\n");
+    if (principals_.full(visit.principal()))
+        return refuse(visit, 503, mcp::error_message(message.id, -32000, "you have too many sessions"),
+                      "Retry-After: 10\r\n");
     const auto accepts = accepted(visit);
     const mcp::Bridge::From from{.exchange = exchange_of_visit(visit, accepts), .streams = accepts.events};
     if (!link_.bridge().initialize(from, message, visit.body())) overloaded(visit, message);
@@ -151,7 +154,9 @@ StreamableFront::Session* StreamableFront::session_of(http::Visit& visit) {
         return nullptr;
     }
     const auto found = sessions_.find(std::string{*id});
-    if (found != sessions_.end() && visit.header_count("mcp-session-id") == 1) return found->second.get();
+    if (found != sessions_.end() && visit.header_count("mcp-session-id") == 1 &&
+        found->second->principal == visit.principal())
+        return found->second.get();
     refuse(visit, 404, -32001, "Session not found");
     return nullptr;
 }
@@ -187,6 +192,7 @@ void StreamableFront::end(const std::string& id) {
     const auto session = std::move(sessions_.extract(id).mapped());
     if (journal_) journal_->erase(id);
     session->link->bridge().close(session->key);
+    principals_.remove(session->principal);
     by_key_.erase(session->key);
     std::erase_if(posts_, [&](const auto& entry) { return entry.second == session.get(); });
     const auto finish = [this](Stream& stream) {

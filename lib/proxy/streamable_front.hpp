@@ -52,6 +52,7 @@ private:
         std::string id;
         mcp::Session key{};
         Link* link = nullptr;
+        std::string principal; ///< who opened it; nobody else may use it
         bool primes = false;   ///< its revision knows events without data
         bool listened = false; ///< it has had a GET
         bool reopened = false; ///< the events of an earlier process are not known any more

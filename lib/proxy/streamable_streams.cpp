@@ -177,6 +177,8 @@ void StreamableFront::resume(http::Visit& visit, Session& session, std::string_v
 
 void StreamableFront::opened(mcp::Exchange exchange, Link& link, mcp::Session key, const mcp::Pieces& message) {
     auto& session = add(random_id(), link, key);
+    session.principal = addressed<http::Visit>(exchange).principal();
+    principals_.add(session.principal);
     const auto text = message.str();
     const auto version = mcp::unquote(mcp::member(mcp::member(text, "result"), "protocolVersion"));
     session.primes = version >= "2025-11-25"; // revisions are dates, so their order is that of their text

@@ -59,13 +59,16 @@ TEST_CASE("run in a group needs the group") {
 
 TEST_CASE("run warns when others can reach the proxy") {
     Bench bench;
-    const auto answer = bench.thv({"run", "--host", "0.0.0.0", "img"});
+    const auto answer = bench.thv({"run", "--host", "0.0.0.0", "--allowed-hosts", "mcp.example", "img"});
     CHECK(answer.code == 0);
-    CHECK_THAT(answer.err, StartsWith("Warning: whoever reaches 0.0.0.0 can use this server without a password\n"
-                                      "Warning: any web page can, too, as long as --allowed-origins"));
-    const auto limited =
-        bench.thv({"run", "--name", "b", "--host=0.0.0.0", "--allowed-origins", "https://a.example", "img"});
-    CHECK_THAT(limited.err, !ContainsSubstring("any web page"));
+    CHECK_THAT(answer.err, StartsWith("Warning: whoever reaches 0.0.0.0 can use this server without a password\n"));
+    const auto open = bench.thv({"run", "--name", "b", "--host=0.0.0.0", "img"});
+    CHECK(open.code == 2);
+    CHECK_THAT(open.err, ContainsSubstring("anybody who reaches this machine could use the server"));
+    CHECK_THAT(open.err, ContainsSubstring("--bearer-token-file"));
+    const auto asked = bench.thv({"run", "--name", "d", "--host=0.0.0.0", "--bearer-token-env", "TOKEN", "img"});
+    CHECK(asked.code == 0);
+    CHECK_THAT(asked.err, StartsWith("Warning: tokens come to 0.0.0.0 in the clear"));
     CHECK_THAT(bench.thv({"run", "--name", "c", "--host=127.0.0.2", "img"}).err, !ContainsSubstring("Warning"));
 }
 

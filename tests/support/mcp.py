@@ -20,13 +20,13 @@ class McpError(AssertionError):
 class Mcp:
     """One session. Usable as a context manager, which ends the session."""
 
-    def __init__(self, url, timeout=20.0, protocol="2025-06-18"):
+    def __init__(self, url, timeout=20.0, protocol="2025-06-18", headers=None):
         parts = urllib.parse.urlsplit(url)
         self._host, self._port = parts.hostname, parts.port
         self._path = parts.path or "/mcp"
         self._timeout = timeout
         self._ids = itertools.count(1)
-        self._headers = {}
+        self._headers = dict(headers or {})
         self.notifications = []
         self.server = self.request("initialize", {"protocolVersion": protocol, "capabilities": {},
                                                   "clientInfo": {"name": "tests", "version": "1"}})
