@@ -161,6 +161,20 @@ void put_own_labels(RunConfig& config) {
     if (config.port != 0) config.container_labels["toolhive-port"] = fmt::to_string(config.port);
 }
 
+void put_isolation(RunConfig& config, const RunFlags& flags, Platform platform) {
+    if (!flags.session_isolation) return;
+    if (platform == Platform::cluster)
+        throw Error{Fault::unsupported, "--session-isolation is not available on a cluster"};
+    config.isolation = checked("--session-isolation", parse_isolation(*flags.session_isolation));
+    if (config.isolation == Isolation::shared) return;
+    if (config.transport != Transport::stdio)
+        throw Error{Fault::usage, "--session-isolation per-session is for servers of --transport stdio"};
+    if (config.stdio_path == StdioPath::attach)
+        throw Error{Fault::usage, "--session-isolation per-session needs a server that is reached directly"}.hint(
+            "leave --stdio attach out");
+    config.stdio_path = StdioPath::direct; // through the engine there is only one process
+}
+
 void put_stdio_path(RunConfig& config, const RunFlags& flags, Platform platform) {
     if (!flags.stdio) return;
     if (platform == Platform::cluster) throw Error{Fault::unsupported, "--stdio is not available on a cluster"};
@@ -255,6 +269,7 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
     config.env_vars = variables_from(flags, environment, cwd);
     flags.limits.put(config);
     put_stdio_path(config, flags, platform);
+    put_isolation(config, flags, platform);
     put_secrets(config, flags, platform);
     if (platform == Platform::cluster) {
         if (flags.gate.given())

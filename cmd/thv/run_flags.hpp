@@ -54,6 +54,7 @@ struct RunFlags {
     std::vector<std::string> secrets;
     LimitFlags limits;
     std::optional<std::string> stdio;
+    std::optional<std::string> session_isolation;
     RemoteFlags remote;
     GateFlags gate;
 

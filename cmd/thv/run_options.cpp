@@ -94,6 +94,9 @@ void RunFlags::declare(cli::Args& args) {
     limits.declare(args);
     args.option("--stdio", stdio, "how a stdio server is reached: direct, attach (through the engine), or auto (auto)")
         .placeholder("PATH");
+    args.option("--session-isolation", session_isolation,
+                "whether the sessions of a stdio server share its process: shared, per-session (shared)")
+        .placeholder("MODE");
     args.option("-l,--label", labels, "add a label; repeat for more").placeholder("KEY=VALUE");
     args.option("-p,--publish", publish, "publish a port of the container, besides the server's own; repeat for more")
         .placeholder("[HOST:]PORT");

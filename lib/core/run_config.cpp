@@ -173,6 +173,9 @@ void read_container(RunConfig& config, const Fields& fields, std::string_view wh
     const auto path = parse_stdio_path(fields.text("stdio_path", "auto"));
     if (!path) fields.wrong("stdio_path", "auto, attach or direct");
     config.stdio_path = *path;
+    const auto isolation = parse_isolation(fields.text("session_isolation", "shared"));
+    if (!isolation) fields.wrong("session_isolation", "shared or per-session");
+    config.isolation = *isolation;
     config.container_labels = fields.table("container_labels");
     config.isolate_network = fields.flag("isolate_network");
     config.debug = fields.flag("debug");
@@ -240,6 +243,8 @@ void write_container(Writer& writer, const RunConfig& config) {
         writer.drop("resource_limits");
     const bool any_path = config.stdio_path == StdioPath::automatic;
     writer.unless_empty("stdio_path", any_path ? std::string_view{} : to_string(config.stdio_path));
+    const bool shared = config.isolation == Isolation::shared;
+    writer.unless_empty("session_isolation", shared ? std::string_view{} : to_string(config.isolation));
     writer.unless_empty("container_labels", config.container_labels);
     writer.unless_empty("isolate_network", config.isolate_network);
     writer.unless_empty("debug", config.debug);

@@ -25,11 +25,16 @@ std::string_view to_string(ProxyMode mode);
 /// The way of a stdio server's bytes: straight from its pipes where that can be had (direct), through the engine
 /// (attach), or whichever there is.
 enum class StdioPath { automatic, attach, direct };
+/// Whether all sessions of a stdio server share its process, or each has one of its own.
+enum class Isolation { shared, per_session };
 
 Result<Transport> parse_transport(std::string_view text);
 /// "auto", "attach", "direct".
 Result<StdioPath> parse_stdio_path(std::string_view text);
 std::string_view to_string(StdioPath path);
+/// "shared", "per-session".
+Result<Isolation> parse_isolation(std::string_view text);
+std::string_view to_string(Isolation isolation);
 Result<ProxyMode> parse_proxy_mode(std::string_view text);
 
 /// One extra port to publish: container port, and the host port (0: the engine chooses).
@@ -115,6 +120,7 @@ struct RunConfig {
     ResourceLimits limits;                       ///< a field of ours, which upstream does not know
     StdioPath stdio_path = StdioPath::automatic; ///< likewise
     GatewayConfig gateway;
+    Isolation isolation = Isolation::shared; ///< likewise
     bool debug = false;
     std::string session_ttl; ///< Go duration, empty: the default
     std::string group = std::string{"default"};

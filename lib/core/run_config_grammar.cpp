@@ -86,6 +86,16 @@ Result<StdioPath> parse_stdio_path(std::string_view text) {
     return fail(Fault::usage, fmt::format("'{}' is not a way of stdio", text), "use auto, attach or direct");
 }
 
+std::string_view to_string(Isolation isolation) {
+    return isolation == Isolation::shared ? "shared" : "per-session";
+}
+
+Result<Isolation> parse_isolation(std::string_view text) {
+    for (const auto isolation : {Isolation::shared, Isolation::per_session})
+        if (text == to_string(isolation)) return isolation;
+    return fail(Fault::usage, fmt::format("'{}' is not an isolation of sessions", text), "use shared or per-session");
+}
+
 Result<Transport> parse_transport(std::string_view text) {
     const auto word = text == "STDIO" || text == "SSE" || text == "STREAMABLE-HTTP" ? lower(text) : std::string{text};
     for (const auto transport : {Transport::stdio, Transport::sse, Transport::streamable_http}) {

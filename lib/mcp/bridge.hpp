@@ -92,6 +92,7 @@ public:
     using Time = std::chrono::steady_clock::time_point;
     enum class State : std::uint8_t {
         down,     ///< no server is connected
+        lent,     ///< it waits for the one client that it is for, see `child_lent`
         greeting, ///< initialize was sent
         ready,    ///< the server has answered
         refused,  ///< the server answered with an error or with nonsense; see `trouble`
@@ -112,6 +113,9 @@ public:
     /// Greets a new process in the way of `first`; a process that refuses a legacy greeting is tried in the other way.
     void child_connected(Era first = Era::legacy);
     void child_bytes(std::string_view chunk);
+    /// There is a process for one session alone, whose client greets it itself: nothing stands between them but
+    /// numbers. `initialize` may be called once.
+    void child_lent();
     /// The server has gone: all its requests fail at once, waiting ones wait on, sessions stay.
     void child_gone(std::string_view reason);
     /// The stream to the server broke and there is a new one to the same process: what was in flight must have failed
@@ -277,6 +281,8 @@ private:
     void child_asks(const Message& message, std::string_view line);
     void route_ask(const Recipient& recipient, const Message& message, std::string_view line);
     void greet(Era era);
+    void introduce(From from, const Message& message, std::string_view text);
+    void introduced(const Call& call, const Message& message, std::string_view line);
     void greeted(const Message& message);
     void greeted_modern(const Message& message);
     void refuse_greeting(std::string why);
@@ -312,6 +318,8 @@ private:
     std::string first_garbage_;
     Lines lines_;
     Era era_ = Era::legacy;
+    bool lent_ = false;         ///< to one session
+    std::string capabilities_;  ///< of the client that it is lent to
     std::string server_result_; ///< of its initialize, or of server/discover
     std::string server_version_;
     std::uint64_t next_ = 1;

@@ -68,6 +68,11 @@ void Bridge::child_answer(const Message& message, std::string_view line) {
         return;
     }
     const auto& [number, call] = *found;
+    if (call.purpose == Purpose::handshake && lent_) {
+        const auto greeting = call;
+        forget(number);
+        return introduced(greeting, message, line);
+    }
     if (call.purpose == Purpose::handshake) {
         forget(number);
         greeted(message);
@@ -204,7 +209,7 @@ void Bridge::child_asks(const Message& message, std::string_view line) {
     const bool routable = era_ == Era::legacy && is_ask(message.method);
     if (!routable) return refuse_ask(message.id, -32601, "Method not found");
     const auto recipient = certain_recipient();
-    if (recipient.session == Session::none || !recipient.in_flight)
+    if (recipient.session == Session::none || (!recipient.in_flight && !lent_))
         return refuse_ask(message.id, -32603, "it is not certain which client this is for");
     const auto& client = sessions_.at(recipient.session);
     const bool able = message.method == Method::create_message ? client.sampling

@@ -19,6 +19,10 @@ std::string on_one_line(std::string_view text) {
 }
 
 bool Bridge::initialize(From from, const Message& message, std::string_view text) {
+    if (lent_) {
+        introduce(from, message, text);
+        return true;
+    }
     if (state_ == State::ready) {
         answer_initialize(from, message);
         return true;
@@ -167,6 +171,10 @@ void Bridge::notification(Session session, const Message& message, std::string_v
     if (message.line_breaks) {
         const auto line = on_one_line(text);
         notification(session, *scan(line), line);
+        return;
+    }
+    if (lent_ && (message.method == Method::initialized || message.method == Method::roots_changed)) {
+        if (state_ == State::ready) sink_.to_child(Pieces{text});
         return;
     }
     switch (message.method) {

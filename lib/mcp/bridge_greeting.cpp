@@ -35,6 +35,54 @@ void Bridge::child_connected(Era first) {
     greet(first);
 }
 
+void Bridge::child_lent() {
+    trouble_.clear();
+    lines_.reset();
+    lent_ = true;
+    state_ = State::lent;
+}
+
+/// The handshake of a client with the process that is its own.
+void Bridge::introduce(From from, const Message& message, std::string_view text) {
+    if (state_ != State::lent) {
+        const auto answer = error_message(message.id, -32600, "the session is initialized already");
+        return sink_.answer(from.exchange, Pieces{answer});
+    }
+    if (message.line_breaks) {
+        const auto line = on_one_line(text);
+        return introduce(from, *scan(line), line);
+    }
+    state_ = State::greeting;
+    const auto number = next_++;
+    auto& call = keep(number, from, message);
+    call.purpose = Purpose::handshake;
+    call.sent = true;
+    call.sent_at = now_;
+    call.deadline = now_ + limits_.call_idle;
+    ++sent_;
+    capabilities_ = member(message.params, "capabilities");
+    const auto ours = std::to_string(number);
+    sink_.to_child(edited(text, {{message.id, ours}, {message.meta_token, ours}}));
+}
+
+void Bridge::introduced(const Call& call, const Message& message, std::string_view line) {
+    const auto answer = edited(line, {{message.id, call.id}});
+    if (message.kind == Kind::error) {
+        state_ = State::lent; // it may try again
+        if (call.attached) sink_.answer(call.exchange, answer);
+        return;
+    }
+    state_ = State::ready;
+    server_result_ = message.body;
+    server_version_ = unquote(member(message.body, "protocolVersion")).value_or("");
+    const auto session = Session{next_session_++};
+    auto& client = sessions_[session];
+    client.sampling = !member(capabilities_, "sampling").empty();
+    client.elicitation = !member(capabilities_, "elicitation").empty();
+    client.roots = !member(capabilities_, "roots").empty();
+    if (call.attached) sink_.opened(call.exchange, session, answer);
+}
+
 void Bridge::greet(Era era) {
     state_ = State::greeting;
     era_ = era;

@@ -41,8 +41,17 @@ bool Front::is_json(http::Visit& visit) const {
     return false;
 }
 
-bool Front::is_clogged(http::Visit& visit, const mcp::Message& message) const {
-    if (link_.backlog() < options_.server_backlog) return false;
+Link* Front::settled(const Processes::Choice& choice, http::Visit& visit, const mcp::Message& message) {
+    if (choice.link != nullptr) return choice.link;
+    if (choice.later)
+        processes_.wait(visit);
+    else
+        refuse(visit, 503, mcp::error_message(message.id, -32603, choice.why), "Retry-After: 2\r\n");
+    return nullptr;
+}
+
+bool Front::is_clogged(http::Visit& visit, const Link& link, const mcp::Message& message) const {
+    if (link.backlog() < options_.server_backlog) return false;
     const auto body = mcp::error_message(message.kind == mcp::Kind::request ? message.id : std::string_view{}, -32000,
                                          "the server does not read what it is sent");
     refuse(visit, 503, body, "Retry-After: 1\r\n");

@@ -9,6 +9,7 @@
 #include "proxy/link.hpp"
 #include "proxy/options.hpp"
 #include "proxy/principals.hpp"
+#include "proxy/processes.hpp"
 
 #include <memory>
 #include <string>
@@ -16,17 +17,17 @@
 
 namespace thv::proxy {
 
-/// One way in which clients speak HTTP to a stdio server: what is common to the two there are. What servers send comes
-/// in by the functions of Clients, for exchanges and sessions of this front only.
+/// One way in which clients speak HTTP to a stdio server: what is common to the two there are. What servers send
+/// comes in by the functions of Clients, for exchanges and sessions of this front only.
 class Front : public Clients {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
     /// All outlive the front.
-    Front(const Options& options, const Guard& guard, Link& link)
+    Front(const Options& options, const Guard& guard, Processes& processes)
         : options_(options)
         , guard_(guard)
-        , link_(link) {}
+        , processes_(processes) {}
 
     /// Whether a request is for this front.
     virtual bool serves(std::string_view path) const = 0;
@@ -36,6 +37,8 @@ public:
     virtual void tick(Time now) = 0;
     /// Ends the streams that would never end by themselves.
     virtual void end_streams() = 0;
+    /// The process has ended; the sessions that had it for their own end with it.
+    virtual void ended(Link& link) = 0;
     /// Whether the front knows the session.
     virtual bool has(mcp::Session session) const = 0;
 
@@ -47,7 +50,9 @@ protected:
     /// Whether the body says that it is JSON; answers 415 when not.
     bool is_json(http::Visit& visit) const;
     /// Whether the server reads so little that clients must come back later; answers 503 when so.
-    bool is_clogged(http::Visit& visit, const mcp::Message& message) const;
+    bool is_clogged(http::Visit& visit, const Link& link, const mcp::Message& message) const;
+    /// The link of a choice; null when there is none (yet), for which the visit is refused or waits.
+    Link* settled(const Processes::Choice& choice, http::Visit& visit, const mcp::Message& message);
     void overloaded(http::Visit& visit, const mcp::Message& message) const;
     /// One event; `head` are whole lines that come first.
     static void write_event(http::Visit& visit, std::string_view head, const mcp::Pieces& message);
@@ -56,8 +61,8 @@ protected:
 
     const Options& options_;
     const Guard& guard_;
-    Link& link_;
     Principals principals_{options_.sessions_per_principal};
+    Processes& processes_;
     Time now_ = std::chrono::steady_clock::now();
 
 private:
@@ -67,8 +72,8 @@ private:
 inline constexpr std::string_view event_stream_fields = "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n";
 
 /// Streamable HTTP (MCP 2025-03-26 and later) on /mcp.
-std::unique_ptr<Front> make_streamable_front(const Options& options, const Guard& guard, Link& link);
+std::unique_ptr<Front> make_streamable_front(const Options& options, const Guard& guard, Processes& processes);
 /// HTTP with SSE (MCP 2024-11-05) on /sse and /messages.
-std::unique_ptr<Front> make_sse_front(const Options& options, const Guard& guard, Link& link);
+std::unique_ptr<Front> make_sse_front(const Options& options, const Guard& guard, Processes& processes);
 
 } // namespace thv::proxy

@@ -13,6 +13,7 @@ Options proxy_options(const RunConfig& config) {
     options.allowed_origins = config.allowed_origins;
     options.transport = config.transport;
     options.mode = config.proxy_mode;
+    options.isolation = config.isolation;
     if (config.document.is_object()) {
         const Fields fields{config.document, "run config"};
         options.endpoint_prefix = fields.text("endpoint_prefix");

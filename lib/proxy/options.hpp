@@ -42,6 +42,8 @@ struct Options {
     std::string endpoint_prefix = {};           ///< before the paths that HTTP+SSE clients are told
     bool trust_forwarded = false;               ///< believe what clients say of proxies before us (X-Forwarded-…)
     Duration tick = std::chrono::seconds{1};    ///< how exact the limits of time are
+    Isolation isolation = Isolation::shared;    ///< of sessions from each other
+    std::size_t processes = 32;                 ///< of the server at most, when each session has its own
     http::ServerLimits http = {};
     mcp::BridgeLimits bridge = {};
 };

@@ -17,6 +17,7 @@ struct SseClient {
     std::string principal;         ///< who opened it; nobody else may use it
     http::Visit* stream = nullptr; ///< null once the client is gone
     mcp::Session key = mcp::Session::none;
+    Link* link = nullptr;  ///< once it has said initialize
     bool greeting = false; ///< an initialize waits for its answer
 };
 
@@ -51,6 +52,7 @@ public:
 
     bool serves(std::string_view path) const override { return path == "/sse" || path == "/messages"; }
     void serve(http::Visit& visit) override;
+    void ended(Link& link) override;
     bool has(mcp::Session session) const override { return by_key_.contains(session); }
 
     void event(mcp::Exchange exchange, const mcp::Pieces& message) override { send(client_of(exchange), message); }
@@ -103,30 +105,33 @@ void SseFront::post(http::Visit& visit) {
     const auto found = clients_.find(session_in(visit.target()));
     if (found == clients_.end() || found->second->principal != visit.principal())
         return refuse(visit, 404, -32001, "Session not found");
-    if (is_clogged(visit, *message)) return;
-    if (pass_on(*found->second, *message, visit.body()))
+    auto& client = *found->second;
+    if (client.link == nullptr && message->method == mcp::Method::initialize) {
+        client.link = settled(processes_.for_session(), visit, *message);
+        if (client.link == nullptr) return;
+    }
+    if (client.link != nullptr && is_clogged(visit, *client.link, *message)) return;
+    if (pass_on(client, *message, visit.body()))
         visit.answer(202, fields(visit, "text/plain"), std::string_view{"Accepted"});
     else
         overloaded(visit, *message);
 }
 
 bool SseFront::pass_on(SseClient& client, const mcp::Message& message, std::string_view text) {
-    const mcp::Bridge::From from{client.key, exchange_of(client), true};
-    if (message.kind == mcp::Kind::notification) {
-        link_.bridge().notification(client.key, message, text);
-        return true;
+    if (client.link != nullptr) {
+        const mcp::Bridge::From from{client.key, exchange_of(client), true};
+        auto& bridge = client.link->bridge();
+        if (message.kind == mcp::Kind::notification) return bridge.notification(client.key, message, text), true;
+        if (message.kind != mcp::Kind::request) return bridge.reply(client.key, message, text), true;
+        if (client.key != mcp::Session::none) return bridge.request(from, message, text);
+        if (message.method == mcp::Method::initialize && !client.greeting) {
+            client.greeting = true;
+            if (bridge.initialize(from, message, text)) return true;
+            client.greeting = false;
+            return false;
+        }
     }
-    if (message.kind != mcp::Kind::request) {
-        link_.bridge().reply(client.key, message, text);
-        return true;
-    }
-    if (client.key != mcp::Session::none) return link_.bridge().request(from, message, text);
-    if (message.method == mcp::Method::initialize && !client.greeting) {
-        client.greeting = true;
-        if (link_.bridge().initialize(from, message, text)) return true;
-        client.greeting = false;
-        return false;
-    }
+    if (message.kind != mcp::Kind::request) return true; // of nothing that there is
     const auto answer = message.method == mcp::Method::ping
                             ? mcp::empty_result(message.id)
                             : mcp::error_message(message.id, -32600, "the session is not initialized");
@@ -166,13 +171,26 @@ bool SseFront::push(mcp::Session session, const mcp::Pieces& message) {
 void SseFront::end(SseClient& client) {
     streams_.erase(client.stream);
     client.stream = nullptr;
-    if (client.key == mcp::Session::none)
-        link_.bridge().abandon(exchange_of(client));
-    else
-        link_.bridge().close(client.key);
+    if (client.link != nullptr) {
+        if (client.key == mcp::Session::none)
+            client.link->bridge().abandon(exchange_of(client));
+        else
+            client.link->bridge().close(client.key);
+        processes_.give_back(*client.link);
+    }
     by_key_.erase(client.key);
     principals_.remove(client.principal);
     clients_.erase(std::string{client.id});
+}
+
+void SseFront::ended(Link& link) {
+    std::vector<http::Visit*> lost;
+    for (const auto& [visit, client] : streams_)
+        if (client->link == &link) lost.push_back(visit);
+    for (auto* const visit : lost) {
+        end(*streams_.at(visit));
+        visit->finish();
+    }
 }
 
 void SseFront::gone(http::Visit& visit) {
@@ -197,8 +215,8 @@ void SseFront::end_streams() {
 
 } // namespace
 
-std::unique_ptr<Front> make_sse_front(const Options& options, const Guard& guard, Link& link) {
-    return std::make_unique<SseFront>(options, guard, link);
+std::unique_ptr<Front> make_sse_front(const Options& options, const Guard& guard, Processes& processes) {
+    return std::make_unique<SseFront>(options, guard, processes);
 }
 
 } // namespace thv::proxy

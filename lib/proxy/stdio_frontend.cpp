@@ -27,16 +27,18 @@ std::function<void(std::string)> StdioFrontend::writer() {
 }
 
 Task<> StdioFrontend::attach(std::string container_id) {
-    stdio_ = co_await containers_.attach(std::move(container_id));
+    stdio_ = co_await containers_.attach(container_id);
     queue_.clear();
     attached_.set();
     proxy_.connect_child(writer());
+    proxy_.allow_spawn([this, container_id] { return containers_.spawn(container_id); });
 }
 
 Task<> StdioFrontend::resume(std::string container_id, std::string handover) {
-    stdio_ = co_await containers_.attach(std::move(container_id));
+    stdio_ = co_await containers_.attach(container_id);
     queue_.clear();
     attached_.set();
+    proxy_.allow_spawn([this, container_id] { return containers_.spawn(container_id); });
     proxy_.adopt_child(writer(), std::move(handover));
 }
 
@@ -124,6 +126,7 @@ Task<bool> StdioFrontend::reattach(std::string container_id) {
             queue_.clear();
             attached_.set();
             proxy_.reconnect_child(writer(), "the stream to the server broke and was opened again");
+            proxy_.allow_spawn([this, container_id] { return containers_.spawn(container_id); });
             log::info("attached to the server again");
             co_return true;
         } catch (const Error& error) {

@@ -6,15 +6,18 @@
 
 namespace thv::proxy {
 
-StdioHandler::StdioHandler(const Options& options, std::uint16_t port)
+StdioHandler::StdioHandler(const asio::any_io_executor& executor, const Options& options, std::uint16_t port)
     : options_(options)
     , guard_(options.host, port, options.allowed_origins, options.allowed_hosts)
     , link_(*this, options.bridge)
-    , mcp_(make_streamable_front(options_, guard_, link_))
-    , sse_(make_sse_front(options_, guard_, link_)) {}
+    , fleet_(executor, options_, *this, link_,
+             {.ended = [this](Link& link) { ended(link); }, .serve = [this](http::Visit& visit) { serve(visit); }})
+    , mcp_(make_streamable_front(options_, guard_, fleet_))
+    , sse_(make_sse_front(options_, guard_, fleet_)) {}
 
 void StdioHandler::tick(Front::Time now) {
     link_.bridge().tick(now);
+    fleet_.tick(now);
     mcp_->tick(now);
     sse_->tick(now);
 }
@@ -26,12 +29,22 @@ void StdioHandler::end_streams() {
 }
 
 void StdioHandler::request(http::Visit& visit) {
+    serve(visit);
+}
+
+void StdioHandler::serve(http::Visit& visit) {
     if (mcp_->serves(visit.path())) return mcp_->serve(visit);
     if (sse_->serves(visit.path())) return sse_->serve(visit);
     not_found(visit);
 }
 
+void StdioHandler::ended(Link& link) {
+    mcp_->ended(link);
+    sse_->ended(link);
+}
+
 void StdioHandler::gone(http::Visit& visit) {
+    if (fleet_.forget(visit)) return;
     if (sse_->serves(visit.path())) return sse_->gone(visit);
     mcp_->gone(visit);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "proxy/fleet.hpp"
 #include "proxy/front.hpp"
 
 #include <memory>
@@ -11,10 +12,11 @@ namespace thv::proxy {
 /// Both ways in which clients of a stdio server speak MCP, on one port.
 class StdioHandler final : public http::Handler, public Clients {
 public:
-    StdioHandler(const Options& options, std::uint16_t port);
+    StdioHandler(const asio::any_io_executor& executor, const Options& options, std::uint16_t port);
 
     Link& link() { return link_; }
     const Link& link() const { return link_; }
+    Fleet& fleet() { return fleet_; }
     void tick(Front::Time now);
     void end_streams();
 
@@ -30,11 +32,14 @@ public:
 
 private:
     Front& front_of(mcp::Exchange exchange) { return address_kind(exchange) == Address::sse_client ? *sse_ : *mcp_; }
+    void serve(http::Visit& visit);
+    void ended(Link& link);
     void not_found(http::Visit& visit) const;
 
     const Options options_;
     const Guard guard_;
     Link link_;
+    Fleet fleet_;
     std::unique_ptr<Front> mcp_;
     std::unique_ptr<Front> sse_;
 };

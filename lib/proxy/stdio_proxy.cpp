@@ -4,6 +4,7 @@
 
 #include "io/deadline.hpp"
 #include "io/event.hpp"
+#include "io/race.hpp"
 #include "proxy/gate.hpp"
 #include "proxy/stdio_handler.hpp"
 
@@ -59,6 +60,7 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
     void after_child_input();
     void take_in(std::string_view bytes);
     Task<> until_settled();
+    Task<> until_closed();
 
     asio::any_io_executor executor;
     Options options;
@@ -76,7 +78,7 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
 void StdioProxy::Impl::bind() {
     check_exposure(options);
     server.bind(options.host, options.port);
-    handler.late = std::make_unique<StdioHandler>(options, server.port());
+    handler.late = std::make_unique<StdioHandler>(executor, options, server.port());
     const Gate::Parts parts{executor, *handler.late,
                             [late = handler.late.get()] { return health_of(late->link().bridge()); }};
     handler.gate = std::make_shared<Gate>(options, server.port(), parts);
@@ -123,6 +125,10 @@ void StdioProxy::Impl::close() {
     write = nullptr;
 }
 
+Task<> StdioProxy::Impl::until_closed() {
+    co_await closed.wait();
+}
+
 Task<> StdioProxy::Impl::until_settled() {
     co_await settled.wait();
 }
@@ -150,7 +156,7 @@ Task<> StdioProxy::serve() {
     const auto self = impl_;
     self->server.start();
     self->tick();
-    co_await self->closed.wait();
+    co_await first_of(self->until_closed(), self->handler.late->fleet().run());
 }
 
 void StdioProxy::connect_child(std::function<void(std::string)> write) {
@@ -178,6 +184,10 @@ void StdioProxy::adopt_child(std::function<void(std::string)> write, std::string
     impl_->after_child_input();
 }
 
+void StdioProxy::allow_spawn(SpawnProcess spawn) {
+    impl_->handler.late->fleet().allow(std::move(spawn));
+}
+
 const std::string& StdioProxy::handover() const {
     return bridge().server_result();
 }
@@ -194,6 +204,7 @@ void StdioProxy::child_stdout(std::string_view bytes) {
 }
 
 void StdioProxy::child_gone(std::string_view reason) {
+    impl_->handler.late->fleet().forbid();
     impl_->write = nullptr;
     impl_->viewed.reset();
     impl_->link().bridge().child_gone(reason);

@@ -4,6 +4,7 @@
 
 #include "core/time.hpp"
 #include "io/task.hpp"
+#include "proxy/fleet.hpp"
 #include "proxy/options.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -42,6 +43,8 @@ public:
     void adopt_child(std::function<void(std::string)> write, std::string handover);
     /// What `adopt_child` of a later proxy needs to go on with this process; empty until it has answered.
     const std::string& handover() const;
+    /// How further processes of the server are started, beside the one that is connected, until that one has gone.
+    void allow_spawn(SpawnProcess spawn);
     /// Tells how many bytes that `write` took have not reached the process: beyond Options::server_backlog clients are
     /// told to come back later. Call after bind.
     void watch_backlog(std::function<std::size_t()> unwritten);

@@ -51,16 +51,18 @@ mcp::Mirrored mirrored(const http::Visit& visit) {
 
 } // namespace
 
-StreamableFront::StreamableFront(const Options& options, const Guard& guard, Link& link)
-    : Front(options, guard, link) {
-    if (!options.session_journal.empty()) reopen();
+StreamableFront::StreamableFront(const Options& options, const Guard& guard, Processes& processes)
+    : Front(options, guard, processes) {
+    // A process of a session's own ends with this one.
+    if (!options.session_journal.empty() && options.isolation == Isolation::shared) reopen();
 }
 
 /// The sessions of a process that was killed go on.
 void StreamableFront::reopen() {
     journal_.emplace(options_.session_journal, options_.sessions);
     for (const auto& [id, record] : journal_->sessions()) {
-        auto& session = add(id, link_, link_.bridge().reopen(record.facts));
+        auto& link = processes_.shared();
+        auto& session = add(id, link, link.bridge().reopen(record.facts));
         session.primes = record.primes;
         session.reopened = true;
     }
@@ -87,7 +89,7 @@ void StreamableFront::post(http::Visit& visit) {
         return initialize(visit, *message);
     if (!version_ok(visit)) return;
     auto* const session = session_of(visit);
-    if (session != nullptr && !is_clogged(visit, *message)) pass_on(visit, *session, *message);
+    if (session != nullptr && !is_clogged(visit, *session->link, *message)) pass_on(visit, *session, *message);
 }
 
 void StreamableFront::initialize(http::Visit& visit, const mcp::Message& message) {
@@ -100,9 +102,12 @@ void StreamableFront::initialize(http::Visit& visit, const mcp::Message& message
     if (principals_.full(visit.principal()))
         return refuse(visit, 503, mcp::error_message(message.id, -32000, "you have too many sessions"),
                       "Retry-After: 10\r\n");
+    auto* const link = settled(processes_.for_session(), visit, message);
+    if (link == nullptr) return;
     const auto accepts = accepted(visit);
     const mcp::Bridge::From from{.exchange = exchange_of_visit(visit, accepts), .streams = accepts.events};
-    if (!link_.bridge().initialize(from, message, visit.body())) overloaded(visit, message);
+    greetings_.emplace(&visit, link);
+    if (!link->bridge().initialize(from, message, visit.body())) overloaded(visit, message);
 }
 
 void StreamableFront::modern(http::Visit& visit, const mcp::Message& message) {
@@ -117,12 +122,15 @@ void StreamableFront::modern(http::Visit& visit, const mcp::Message& message) {
     const auto accepts = accepted(visit);
     if (message.method == mcp::Method::listen && !accepts.events)
         return refuse(visit, 406, mcp::error_message(message.id, -32600, "Not Acceptable: accept text/event-stream"));
-    if (is_clogged(visit, message)) return;
+    auto* const link = settled(processes_.for_modern(), visit, message);
+    if (link == nullptr || is_clogged(visit, *link, message)) return;
     const auto exchange = exchange_of_visit(visit, accepts);
+    greetings_.emplace(&visit, link);
     if (message.method == mcp::Method::listen) modern_streams_.emplace(&visit, exchange);
     const mcp::Bridge::From from{.exchange = exchange, .streams = accepts.events};
-    if (link_.bridge().modern(from, message, visit.body(), std::move(headers.parameters))) return;
+    if (link->bridge().modern(from, message, visit.body(), std::move(headers.parameters))) return;
     modern_streams_.erase(&visit);
+    greetings_.erase(&visit);
     overloaded(visit, message);
 }
 
@@ -200,6 +208,7 @@ void StreamableFront::end(const std::string& id) {
         streams_.erase(stream.visit);
         stream.visit->finish();
     };
+    processes_.give_back(*session->link);
     finish(session->listener);
     for (const auto& [number, stream] : session->streams)
         finish(*stream);
@@ -210,8 +219,11 @@ void StreamableFront::gone(http::Visit& visit) {
     modern_streams_.erase(&visit);
     auto* const stream = stream_of(visit);
     if (stream != nullptr) return leave(*stream);
-    auto& link = post ? *post.mapped()->link : link_;
+    const auto greeting = greetings_.extract(&visit);
+    if (!post && !greeting) return;
+    auto& link = post ? *post.mapped()->link : *greeting.mapped();
     link.bridge().abandon(exchange_of_visit(visit, accepted(visit)));
+    if (greeting) processes_.give_back(link); // a session that it may have begun is nobody's
 }
 
 void StreamableFront::tick(Time now) {
@@ -232,6 +244,15 @@ void StreamableFront::tick(Time now) {
         visit->send(comment);
     for (const auto& [visit, exchange] : modern_streams_)
         if (visit->started()) visit->send(comment);
+}
+
+void StreamableFront::ended(Link& link) {
+    std::vector<std::string> lost;
+    for (const auto& [id, session] : sessions_)
+        if (session->link == &link) lost.push_back(id);
+    for (const auto& id : lost)
+        end(id);
+    std::erase_if(greetings_, [&](const auto& entry) { return entry.second == &link; });
 }
 
 /// Readers that do not come back for what is kept for them.
@@ -255,8 +276,8 @@ void StreamableFront::end_streams() {
     }
 }
 
-std::unique_ptr<Front> make_streamable_front(const Options& options, const Guard& guard, Link& link) {
-    return std::make_unique<StreamableFront>(options, guard, link);
+std::unique_ptr<Front> make_streamable_front(const Options& options, const Guard& guard, Processes& processes) {
+    return std::make_unique<StreamableFront>(options, guard, processes);
 }
 
 } // namespace thv::proxy

@@ -18,13 +18,14 @@ namespace thv::proxy {
 
 class StreamableFront final : public Front {
 public:
-    StreamableFront(const Options& options, const Guard& guard, Link& link);
+    StreamableFront(const Options& options, const Guard& guard, Processes& processes);
 
     bool serves(std::string_view path) const override { return path == "/mcp"; }
     void serve(http::Visit& visit) override;
     void gone(http::Visit& visit) override;
     void tick(Time now) override;
     void end_streams() override;
+    void ended(Link& link) override;
     bool has(mcp::Session session) const override { return by_key_.contains(session); }
 
     void event(mcp::Exchange exchange, const mcp::Pieces& message) override;
@@ -96,8 +97,9 @@ private:
     std::optional<SessionJournal> journal_;
     std::unordered_map<std::string, std::unique_ptr<Session>> sessions_;
     std::unordered_map<mcp::Session, Session*> by_key_;
-    std::unordered_map<http::Visit*, Stream*> streams_;              ///< that somebody reads
-    std::unordered_map<http::Visit*, Session*> posts_;               ///< requests that may begin to stream
+    std::unordered_map<http::Visit*, Stream*> streams_; ///< that somebody reads
+    std::unordered_map<http::Visit*, Session*> posts_;  ///< requests that may begin to stream
+    std::unordered_map<http::Visit*, Link*> greetings_; ///< requests without a session, and who serves them
     std::unordered_map<http::Visit*, mcp::Exchange> modern_streams_; ///< of subscriptions/listen, for comments
 };
 

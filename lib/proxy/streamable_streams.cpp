@@ -85,6 +85,7 @@ void StreamableFront::reply(mcp::Exchange exchange, int status, const mcp::Piece
     auto& visit = addressed<http::Visit>(exchange);
     if (!visit.started() && (takes_json(exchange) || status != 200)) {
         posts_.erase(&visit);
+        greetings_.erase(&visit);
         modern_streams_.erase(&visit);
         const http::Parts parts{message.begin(), message.end()};
         visit.answer(status, fields(visit, "application/json").append(more), parts);
@@ -93,6 +94,7 @@ void StreamableFront::reply(mcp::Exchange exchange, int status, const mcp::Piece
     if (!visit.started()) start_events(visit, more);
     auto* const stream = stream_of(visit);
     posts_.erase(&visit);
+    greetings_.erase(&visit);
     modern_streams_.erase(&visit);
     if (stream == nullptr) {
         write_event(visit, {}, message);

@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/fleet.hpp"
+
+#include "io/log.hpp"
+#include "io/race.hpp"
+
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace thv::proxy {
+
+namespace {
+
+constexpr auto patience_for_era = std::chrono::seconds{5};
+constexpr unsigned bits_for_sessions = 40; // of one link
+
+} // namespace
+
+struct Fleet::Process {
+    Process(const asio::any_io_executor& executor, Clients& clients, const mcp::BridgeLimits& limits,
+            std::uint64_t number)
+        : link(clients, limits, number << bits_for_sessions)
+        , pending(executor)
+        , over(executor) {}
+
+    Link link;
+    bool modern = false;
+    bool running = false;
+    std::unique_ptr<Stdio> stdio;
+    Event pending; ///< there are bytes for it
+    Event over;    ///< it is not needed any more
+};
+
+Fleet::Fleet(const asio::any_io_executor& executor, const Options& options, Clients& clients, Link& shared, Ends ends)
+    : executor_(executor)
+    , options_(options)
+    , clients_(clients)
+    , shared_(shared)
+    , ends_(std::move(ends)) {}
+
+Fleet::~Fleet() = default;
+
+Task<> Fleet::run() {
+    co_await with_nursery([this](Nursery& nursery) -> Task<> {
+        nursery_ = &nursery;
+        keep_spare();
+        co_await forever();
+    });
+}
+
+void Fleet::allow(SpawnProcess spawn) {
+    spawn_ = std::move(spawn);
+    era_ = Era::unknown;
+    keep_spare();
+}
+
+void Fleet::forbid() {
+    spawn_ = nullptr;
+    era_ = Era::unknown;
+    for (const auto& [link, process] : processes_)
+        process->over.set();
+    serve_waiting();
+}
+
+void Fleet::tick(Time now) {
+    now_ = now;
+    for (const auto& [link, process] : processes_)
+        link->bridge().tick(now);
+    if (era_ != Era::asked || now - asked_at_ < patience_for_era) return;
+    era_ = Era::legacy; // as the protocol has it for a server that says nothing
+    if (modern_) modern_->over.set();
+    serve_waiting();
+}
+
+std::size_t Fleet::own_processes() const {
+    return processes_.size() - (modern_ ? 1 : 0) - (spare_ ? 1 : 0);
+}
+
+std::shared_ptr<Fleet::Process> Fleet::start(bool modern) {
+    auto process = std::make_shared<Process>(executor_, clients_, options_.bridge, ++started_);
+    process->modern = modern;
+    process->link.on_output([weak = std::weak_ptr{process}] {
+        if (const auto self = weak.lock()) self->pending.set();
+    });
+    processes_.emplace(&process->link, process);
+    nursery_->start(live(process));
+    return process;
+}
+
+void Fleet::keep_spare() {
+    if (options_.isolation != Isolation::per_session || spare_ || !spawn_ || nullptr == nursery_) return;
+    if (own_processes() >= options_.processes) return;
+    // What could be started is known once the container's own process has answered.
+    if (shared_.bridge().state() != mcp::Bridge::State::ready) return;
+    spare_ = start(false);
+}
+
+Processes::Choice Fleet::for_session() {
+    if (options_.isolation == Isolation::shared) return {.link = &shared_};
+    if (!spawn_ || nursery_ == nullptr) return {.why = "the server is not running"};
+    if (own_processes() >= options_.processes) return {.why = "too many processes of the server are in use"};
+    trouble_.clear();
+    keep_spare();
+    if (!spare_) return {.why = "the server is not running"};
+    if (!spare_->running) return {.later = true};
+    const auto process = std::exchange(spare_, nullptr);
+    keep_spare();
+    return {.link = &process->link};
+}
+
+Processes::Choice Fleet::for_modern() {
+    const auto& bridge = shared_.bridge();
+    if (bridge.state() != mcp::Bridge::State::ready || bridge.era() == mcp::Era::modern) return {.link = &shared_};
+    if (era_ == Era::modern && modern_) return {.link = &modern_->link};
+    if (era_ == Era::legacy || !spawn_ || nursery_ == nullptr) return {.link = &shared_};
+    if (era_ != Era::asked) {
+        era_ = Era::asked;
+        asked_at_ = now_;
+        modern_ = start(true);
+    }
+    return {.later = true};
+}
+
+void Fleet::give_back(Link& link) {
+    const auto found = processes_.find(&link);
+    if (found != processes_.end()) found->second->over.set();
+}
+
+void Fleet::serve_waiting() {
+    // Not from within whatever has brought the news.
+    asio::post(executor_, [this] {
+        for (auto* const visit : std::exchange(waiting_, {}))
+            ends_.serve(*visit);
+    });
+}
+
+Task<> Fleet::live(std::shared_ptr<Process> process) {
+    std::string reason = "the process has ended";
+    try {
+        process->stdio = co_await spawn_();
+        if (process->stdio) co_await carry(process);
+        if (!process->stdio) reason = "the server's container is not reached directly, so it has one process only";
+    } catch (const Error& error) {
+        reason = error.message();
+        log::warn("a process of the server: {}", reason);
+    }
+    process->link.bridge().child_gone(reason);
+    if (!process->running) trouble_ = reason;
+    end(process);
+}
+
+Task<> Fleet::carry(std::shared_ptr<Process> process) {
+    process->running = true;
+    if (process->modern)
+        process->link.bridge().child_connected(mcp::Era::modern);
+    else
+        process->link.bridge().child_lent();
+    serve_waiting();
+    co_await first_of(from_server(process), to_server(process), process->over.wait());
+}
+
+Task<> Fleet::to_server(std::shared_ptr<Process> process) {
+    while (true) {
+        co_await process->pending.wait();
+        process->pending.reset();
+        auto batch = process->link.take_output();
+        if (!batch.empty()) co_await process->stdio->write(std::move(batch));
+    }
+}
+
+Task<> Fleet::from_server(std::shared_ptr<Process> process) {
+    while (true) {
+        auto chunk = co_await process->stdio->read();
+        if (chunk.bytes.empty()) co_return;
+        if (chunk.to_stderr) continue;
+        process->link.bridge().child_bytes(chunk.bytes);
+        if (process->modern && era_ == Era::asked) learn(*process);
+    }
+}
+
+void Fleet::learn(Process& process) {
+    const auto state = process.link.bridge().state();
+    if (state == mcp::Bridge::State::greeting) return;
+    era_ = state == mcp::Bridge::State::ready ? Era::modern : Era::legacy;
+    if (era_ == Era::legacy) process.over.set();
+    serve_waiting();
+}
+
+void Fleet::end(const std::shared_ptr<Process>& process) {
+    if (process->stdio) process->stdio->close();
+    if (process == spare_) spare_.reset();
+    if (process == modern_) {
+        modern_.reset();
+        // A process that could not even be started is not tried again for every request.
+        if (era_ == Era::asked) era_ = Era::legacy;
+        if (era_ == Era::modern) era_ = Era::unknown;
+    }
+    ends_.ended(process->link);
+    processes_.erase(&process->link);
+    serve_waiting();
+}
+
+} // namespace thv::proxy

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "io/event.hpp"
+#include "io/nursery.hpp"
+#include "io/task.hpp"
+#include "proxy/options.hpp"
+#include "proxy/processes.hpp"
+#include "workload/containers.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace thv::proxy {
+
+/// Starts one more process of the server; null where that cannot be.
+using SpawnProcess = std::function<Task<std::unique_ptr<Stdio>>()>;
+
+/// The processes of a server beside its container's own one: one for each session, with one in reserve, where
+/// sessions are isolated; and one for requests of revision 2026-07-28, where the container's own one speaks to clients
+/// of the legacy era and the server knows both.
+class Fleet final : public Processes {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+    struct Ends {
+        std::function<void(Link&)> ended;        ///< the process has ended; the link lives until this returns
+        std::function<void(http::Visit&)> serve; ///< see Processes::wait
+    };
+
+    /// What is referred to outlives the fleet.
+    Fleet(const asio::any_io_executor& executor, const Options& options, Clients& clients, Link& shared, Ends ends);
+    ~Fleet() override;
+
+    /// Runs the processes until it is cancelled.
+    Task<> run();
+    /// There is a container in which `spawn` starts processes.
+    void allow(SpawnProcess spawn);
+    /// It is gone, with all processes in it.
+    void forbid();
+    void tick(Time now);
+
+    Link& shared() override { return shared_; }
+    Choice for_session() override;
+    Choice for_modern() override;
+    void give_back(Link& link) override;
+    void wait(http::Visit& visit) override { waiting_.push_back(&visit); }
+    bool forget(http::Visit& visit) override { return std::erase(waiting_, &visit) != 0; }
+
+private:
+    struct Process;
+    enum class Era : std::uint8_t { unknown, asked, modern, legacy };
+
+    std::shared_ptr<Process> start(bool modern);
+    Task<> live(std::shared_ptr<Process> process);
+    Task<> carry(std::shared_ptr<Process> process);
+    static Task<> to_server(std::shared_ptr<Process> process);
+    Task<> from_server(std::shared_ptr<Process> process);
+    void learn(Process& process);
+    void end(const std::shared_ptr<Process>& process);
+    void keep_spare();
+    void serve_waiting();
+    std::size_t own_processes() const;
+
+    asio::any_io_executor executor_;
+    const Options& options_;
+    Clients& clients_;
+    Link& shared_;
+    Ends ends_;
+    Nursery* nursery_ = nullptr; ///< while it runs
+    SpawnProcess spawn_;
+    std::unordered_map<Link*, std::shared_ptr<Process>> processes_;
+    std::shared_ptr<Process> modern_;
+    std::shared_ptr<Process> spare_;
+    Era era_ = Era::unknown;
+    Time asked_at_;
+    Time now_ = std::chrono::steady_clock::now();
+    std::vector<http::Visit*> waiting_;
+    std::string trouble_; ///< why the last process could not be started
+    std::uint64_t started_ = 0;
+};
+
+} // namespace thv::proxy
