@@ -14,6 +14,7 @@ namespace thv::proxy {
 
 namespace {
 
+constexpr auto pause_after_failure = std::chrono::seconds{2};
 constexpr auto patience_for_era = std::chrono::seconds{5};
 constexpr unsigned bits_for_sessions = 40; // of one link
 
@@ -43,6 +44,13 @@ Fleet::Fleet(const asio::any_io_executor& executor, const Options& options, Clie
 
 Fleet::~Fleet() = default;
 
+std::size_t Fleet::open_calls() const {
+    std::size_t open = 0;
+    for (const auto& [link, process] : processes_)
+        open += link->bridge().in_flight() + link->bridge().waiting();
+    return open;
+}
+
 Task<> Fleet::run() {
     co_await with_nursery([this](Nursery& nursery) -> Task<> {
         nursery_ = &nursery;
@@ -67,8 +75,10 @@ void Fleet::forbid() {
 
 void Fleet::tick(Time now) {
     now_ = now;
+    if (trouble_.empty() || now - failed_at_ >= pause_after_failure) keep_spare();
     for (const auto& [link, process] : processes_)
         link->bridge().tick(now);
+    if (!waiting_.empty() && shared_.bridge().state() != mcp::Bridge::State::greeting) serve_waiting();
     if (era_ != Era::asked || now - asked_at_ < patience_for_era) return;
     era_ = Era::legacy; // as the protocol has it for a server that says nothing
     if (modern_) modern_->over.set();
@@ -79,15 +89,16 @@ std::size_t Fleet::own_processes() const {
     return processes_.size() - (modern_ ? 1 : 0) - (spare_ ? 1 : 0);
 }
 
-std::shared_ptr<Fleet::Process> Fleet::start(bool modern) {
-    auto process = std::make_shared<Process>(executor_, clients_, options_.bridge, ++started_);
+/// Where it is known by comes first: it may have ended when this returns.
+void Fleet::start(std::shared_ptr<Process>& place, bool modern) {
+    const auto process = std::make_shared<Process>(executor_, clients_, options_.bridge, ++started_);
     process->modern = modern;
     process->link.on_output([weak = std::weak_ptr{process}] {
         if (const auto self = weak.lock()) self->pending.set();
     });
     processes_.emplace(&process->link, process);
+    place = process;
     nursery_->start(live(process));
-    return process;
 }
 
 void Fleet::keep_spare() {
@@ -95,14 +106,16 @@ void Fleet::keep_spare() {
     if (own_processes() >= options_.processes) return;
     // What could be started is known once the container's own process has answered.
     if (shared_.bridge().state() != mcp::Bridge::State::ready) return;
-    spare_ = start(false);
+    start(spare_, false);
 }
 
 Processes::Choice Fleet::for_session() {
     if (options_.isolation == Isolation::shared) return {.link = &shared_};
     if (!spawn_ || nursery_ == nullptr) return {.why = "the server is not running"};
+    if (shared_.bridge().state() == mcp::Bridge::State::greeting) return {.later = true};
     if (own_processes() >= options_.processes) return {.why = "too many processes of the server are in use"};
-    trouble_.clear();
+    // Not a new attempt for every request.
+    if (!trouble_.empty() && now_ - failed_at_ < pause_after_failure) return {.why = trouble_};
     keep_spare();
     if (!spare_) return {.why = "the server is not running"};
     if (!spare_->running) return {.later = true};
@@ -119,19 +132,20 @@ Processes::Choice Fleet::for_modern() {
     if (era_ != Era::asked) {
         era_ = Era::asked;
         asked_at_ = now_;
-        modern_ = start(true);
+        start(modern_, true);
     }
     return {.later = true};
 }
 
 void Fleet::give_back(Link& link) {
     const auto found = processes_.find(&link);
-    if (found != processes_.end()) found->second->over.set();
+    if (found != processes_.end() && found->second != modern_) found->second->over.set();
 }
 
 void Fleet::serve_waiting() {
     // Not from within whatever has brought the news.
-    asio::post(executor_, [this] {
+    asio::post(executor_, [this, alive = std::weak_ptr{alive_}] {
+        if (alive.expired()) return;
         for (auto* const visit : std::exchange(waiting_, {}))
             ends_.serve(*visit);
     });
@@ -148,7 +162,11 @@ Task<> Fleet::live(std::shared_ptr<Process> process) {
         log::warn("a process of the server: {}", reason);
     }
     process->link.bridge().child_gone(reason);
-    if (!process->running) trouble_ = reason;
+    if (process->running) trouble_.clear();
+    if (!process->running) {
+        trouble_ = reason;
+        failed_at_ = now_;
+    }
     end(process);
 }
 

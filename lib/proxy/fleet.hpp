@@ -43,6 +43,8 @@ public:
     /// It is gone, with all processes in it.
     void forbid();
     void tick(Time now);
+    /// Requests of clients that are not answered, of all processes.
+    std::size_t open_calls() const;
 
     Link& shared() override { return shared_; }
     Choice for_session() override;
@@ -55,7 +57,7 @@ private:
     struct Process;
     enum class Era : std::uint8_t { unknown, asked, modern, legacy };
 
-    std::shared_ptr<Process> start(bool modern);
+    void start(std::shared_ptr<Process>& place, bool modern);
     Task<> live(std::shared_ptr<Process> process);
     Task<> carry(std::shared_ptr<Process> process);
     static Task<> to_server(std::shared_ptr<Process> process);
@@ -80,7 +82,9 @@ private:
     Time asked_at_;
     Time now_ = std::chrono::steady_clock::now();
     std::vector<http::Visit*> waiting_;
-    std::string trouble_; ///< why the last process could not be started
+    std::string trouble_; ///< why the last process could not be started; empty when it could
+    Time failed_at_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); ///< for what is posted
     std::uint64_t started_ = 0;
 };
 

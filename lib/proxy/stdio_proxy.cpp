@@ -240,7 +240,8 @@ Task<> StdioProxy::drain(Duration patience) {
     self->handler.late->end_streams();
     const auto end = std::chrono::steady_clock::now() + patience;
     const auto& bridge = self->link().bridge();
-    while (bridge.in_flight() + bridge.waiting() != 0 && std::chrono::steady_clock::now() < end)
+    const auto& fleet = self->handler.late->fleet();
+    while (bridge.in_flight() + bridge.waiting() + fleet.open_calls() != 0 && std::chrono::steady_clock::now() < end)
         co_await sleep_for(std::chrono::milliseconds{20});
     self->close();
 }

@@ -83,9 +83,10 @@ void StreamableFront::reply(mcp::Exchange exchange, int status, const mcp::Piece
         return visit.finish();
     }
     auto& visit = addressed<http::Visit>(exchange);
+    // No session came of it, or it needs none.
+    if (const auto greeting = greetings_.extract(&visit)) processes_.give_back(*greeting.mapped());
     if (!visit.started() && (takes_json(exchange) || status != 200)) {
         posts_.erase(&visit);
-        greetings_.erase(&visit);
         modern_streams_.erase(&visit);
         const http::Parts parts{message.begin(), message.end()};
         visit.answer(status, fields(visit, "application/json").append(more), parts);
@@ -94,7 +95,6 @@ void StreamableFront::reply(mcp::Exchange exchange, int status, const mcp::Piece
     if (!visit.started()) start_events(visit, more);
     auto* const stream = stream_of(visit);
     posts_.erase(&visit);
-    greetings_.erase(&visit);
     modern_streams_.erase(&visit);
     if (stream == nullptr) {
         write_event(visit, {}, message);
@@ -178,6 +178,7 @@ void StreamableFront::resume(http::Visit& visit, Session& session, std::string_v
 }
 
 void StreamableFront::opened(mcp::Exchange exchange, Link& link, mcp::Session key, const mcp::Pieces& message) {
+    greetings_.erase(&addressed<http::Visit>(exchange));
     auto& session = add(random_id(), link, key);
     session.principal = addressed<http::Visit>(exchange).principal();
     principals_.add(session.principal);

@@ -54,6 +54,7 @@ public:
     std::vector<std::string> held;     ///< ids of "hold"
     std::string capabilities = R"({"tools":{"listChanged":true},"resources":{"subscribe":true}})";
     bool silent = false;
+    bool modern = false; ///< speaks revision 2026-07-28
 
 private:
     void handle(const std::string& line) {
@@ -69,6 +70,12 @@ private:
                 fmt::format(
                     R"({{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{{"name":"fake","version":"1"}}}})",
                     capabilities));
+        }
+        if (message->method == mcp::Method::discover) {
+            if (modern)
+                return result(message->id, R"({"supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}})");
+            return say(
+                fmt::format(R"({{"jsonrpc":"2.0","id":{},"error":{{"code":-32601,"message":"no"}}}})", message->id));
         }
         call(*message);
     }

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Further processes of a server: for sessions of their own, and for clients of another era.
+#include "io/event.hpp"
+#include "world.hpp"
+
+#include <list>
+
+using namespace thv;
+using namespace thv::test;
+
+namespace {
+
+/// A process that was started beside the first one.
+struct Extra {
+    explicit Extra(World& at)
+        : server([this](const std::string& bytes) {
+            output += bytes;
+            ready.set();
+        })
+        , ready(at.context.get_executor()) {}
+    void die() {
+        dead = true;
+        ready.set();
+    }
+    std::string output;
+    FakeServer server;
+    Event ready;
+    bool dead = false;
+    bool closed = false;
+};
+
+struct ExtraStdio final : Stdio {
+    explicit ExtraStdio(std::shared_ptr<Extra> process)
+        : extra(std::move(process)) {}
+    ~ExtraStdio() override { extra->closed = true; }
+    Task<Chunk> read() override {
+        while (extra->output.empty() && !extra->dead) {
+            extra->ready.reset();
+            co_await extra->ready.wait();
+        }
+        co_return Chunk{.bytes = std::exchange(extra->output, {})};
+    }
+    Task<> write(std::string bytes) override {
+        extra->server.feed(bytes);
+        co_return;
+    }
+    void close() override { extra->die(); }
+    std::shared_ptr<Extra> extra;
+};
+
+/// Processes as they are started, oldest first.
+struct Started {
+    std::vector<std::shared_ptr<Extra>> all;
+    bool can = true;
+    bool modern = false;
+
+    void allow(World& at) {
+        at.proxy.allow_spawn([this, &at]() -> Task<std::unique_ptr<Stdio>> {
+            if (!can) co_return nullptr;
+            all.push_back(std::make_shared<Extra>(at));
+            all.back()->server.modern = modern;
+            co_return std::make_unique<ExtraStdio>(all.back());
+        });
+    }
+    std::size_t open() const {
+        return static_cast<std::size_t>(std::ranges::count_if(all, [](const auto& one) { return !one->closed; }));
+    }
+};
+Started* started = nullptr; // tests hand plain functions to World::run
+
+proxy::Options isolated() {
+    auto options = quick_options();
+    options.isolation = Isolation::per_session;
+    options.processes = 3;
+    return options;
+}
+
+std::string modern_call(std::string_view method) {
+    return fmt::format(
+        R"({{"jsonrpc":"2.0","id":1,"method":"{}","params":{{"_meta":{{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{{}}}}}}}})",
+        method);
+}
+http::Headers modern_headers(std::string method) {
+    return {{"MCP-Protocol-Version", "2026-07-28"}, {"Mcp-Method", std::move(method)}};
+}
+
+void run(proxy::Options options, Started& processes, Task<> (*work)(World&)) {
+    World world{std::move(options)};
+    world.connect();
+    started = &processes;
+    processes.allow(world);
+    world.run(work);
+    started = nullptr;
+}
+
+} // namespace
+
+TEST_CASE("each isolated session has a process of its own, greeted with the client's own words") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        const auto first = co_await at.open(R"({"sampling":{"x":1}})");
+        const auto second = co_await at.open();
+        const auto answer = co_await at.post(call("1", "echo"), first);
+        CHECK(answer.status == 200);
+        CHECK(started->all.at(0)->server.received.size() == 2);
+        CHECK(started->all.at(0)->server.received.at(0).find(R"("sampling":{"x":1})") != std::string::npos);
+        CHECK(started->all.at(1)->server.received.size() == 1);
+        CHECK(at.server->received.size() == 2); // the handshake that shows that the server works
+        co_await at.post(R"({"jsonrpc":"2.0","method":"notifications/roots/list_changed"})", second);
+        co_await until([] { return started->all.at(1)->server.received.size() == 2; });
+    });
+}
+
+TEST_CASE("a process goes with its session, and one is kept in reserve") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        const auto session = co_await at.open();
+        co_await until([] { return started->open() == 2; });
+        http::Request request{.method = "DELETE", .target = "/mcp"};
+        request.headers = {{"Mcp-Session-Id", session}};
+        co_await at.send(request);
+        co_await until([] { return started->all.at(0)->closed && started->open() == 1; });
+    });
+}
+
+TEST_CASE("a session ends with its process, and the others live on") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        const auto lost = co_await at.open();
+        const auto kept = co_await at.open();
+        started->all.at(0)->die();
+        co_await until([] { return started->all.at(0)->closed; });
+        const auto answer = co_await at.post(call("1", "echo"), lost);
+        CHECK(answer.status == 404);
+        const auto other = co_await at.post(call("1", "echo"), kept);
+        CHECK(other.status == 200);
+    });
+}
+
+TEST_CASE("a question of an isolated process reaches its client, whatever the other sessions do") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        const auto one = co_await at.open(R"({"sampling":{}})");
+        const auto two = co_await at.open(R"({"sampling":{}})");
+        const auto stream = co_await at.stream(one);
+        co_await read_until(*stream, "data: \n\n");
+        started->all.at(0)->server.say(R"({"jsonrpc":"2.0","id":"q","method":"sampling/createMessage","params":{}})");
+        const auto text = co_await read_until(*stream, "}\n\n");
+        CHECK(text.find("sampling/createMessage") != std::string::npos);
+        const auto answer = co_await at.post(call("1", "echo"), two);
+        CHECK(answer.status == 200);
+    });
+}
+
+TEST_CASE("more sessions than there may be processes are told to come back") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        for (int i = 0; i < 3; ++i)
+            co_await at.open();
+        const auto answer = co_await at.post(
+            R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})");
+        CHECK(answer.status == 503);
+        CHECK(answer.header("retry-after") != nullptr);
+    });
+}
+
+TEST_CASE("where no process can be started, isolated sessions are refused with the reason") {
+    Started processes;
+    processes.can = false;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        const auto answer = co_await at.post(
+            R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})");
+        CHECK(answer.status == 503);
+        CHECK_THAT(answer.body, ContainsSubstring("not reached directly"));
+    });
+}
+
+TEST_CASE("a server that knows both eras gets a process for modern clients, and keeps the other one") {
+    Started processes;
+    processes.modern = true;
+    run(quick_options(), processes, [](World& at) -> Task<> {
+        const auto session = co_await at.open();
+        const auto answer = co_await at.post(modern_call("tools/list"), {}, modern_headers("tools/list"));
+        CHECK(answer.status == 200);
+        REQUIRE(started->all.size() == 1);
+        CHECK(started->all.at(0)->server.received.at(0).find("server/discover") != std::string::npos);
+        CHECK(answer.body.find("resultType") == std::string::npos); // as the process said it
+        co_await at.post(modern_call("tools/list"), {}, modern_headers("tools/list"));
+        CHECK(started->all.size() == 1);
+        const auto legacy = co_await at.post(call("1", "echo"), session);
+        CHECK(legacy.status == 200);
+        CHECK(at.server->received.size() == 3);
+    });
+}
+
+TEST_CASE("a server of the legacy era is asked once, and then serves modern clients in translation") {
+    Started processes;
+    run(quick_options(), processes, [](World& at) -> Task<> {
+        for (int i = 0; i < 2; ++i) {
+            const auto answer = co_await at.post(modern_call("prompts/list"), {}, modern_headers("prompts/list"));
+            CHECK(answer.status == 200);
+            CHECK(answer.body.find(R"("resultType":"complete")") != std::string::npos);
+        }
+        CHECK(started->all.size() == 1);
+        co_await until([] { return started->all.at(0)->closed; });
+    });
+}
+
+TEST_CASE("a client that goes while a process is started for it is forgotten") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        at.crash("gone");
+        const auto answer = co_await at.post(
+            R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})");
+        CHECK(answer.status == 503);
+        at.connect();
+        started->allow(at);
+        co_await at.open();
+    });
+}
