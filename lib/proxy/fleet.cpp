@@ -22,12 +22,14 @@ constexpr unsigned bits_for_sessions = 40; // of one link
 
 struct Fleet::Process {
     Process(const asio::any_io_executor& executor, Clients& clients, const mcp::BridgeLimits& limits,
-            std::uint64_t number)
+            std::uint64_t number, const mcp::ToolView& view)
         : link(clients, limits, number << bits_for_sessions)
+        , viewed(view)
         , pending(executor)
         , over(executor) {}
 
     Link link;
+    mcp::ViewedServer viewed;
     bool modern = false;
     bool running = false;
     std::unique_ptr<Stdio> stdio;
@@ -40,7 +42,8 @@ Fleet::Fleet(const asio::any_io_executor& executor, const Options& options, Clie
     , options_(options)
     , clients_(clients)
     , shared_(shared)
-    , ends_(std::move(ends)) {}
+    , ends_(std::move(ends))
+    , view_(options.tools, options.tool_changes) {}
 
 Fleet::~Fleet() = default;
 
@@ -91,7 +94,7 @@ std::size_t Fleet::own_processes() const {
 
 /// Where it is known by comes first: it may have ended when this returns.
 void Fleet::start(std::shared_ptr<Process>& place, bool modern) {
-    const auto process = std::make_shared<Process>(executor_, clients_, options_.bridge, ++started_);
+    const auto process = std::make_shared<Process>(executor_, clients_, options_.bridge, ++started_, view_);
     process->modern = modern;
     process->link.on_output([weak = std::weak_ptr{process}] {
         if (const auto self = weak.lock()) self->pending.set();
@@ -117,7 +120,7 @@ Processes::Choice Fleet::for_session() {
     // Not a new attempt for every request.
     if (!trouble_.empty() && now_ - failed_at_ < pause_after_failure) return {.why = trouble_};
     keep_spare();
-    if (!spare_) return {.why = "the server is not running"};
+    if (!spare_) return {.why = trouble_.empty() ? std::string_view{"the server is not running"} : trouble_};
     if (!spare_->running) return {.later = true};
     const auto process = std::exchange(spare_, nullptr);
     keep_spare();
@@ -185,6 +188,10 @@ Task<> Fleet::to_server(std::shared_ptr<Process> process) {
         co_await process->pending.wait();
         process->pending.reset();
         auto batch = process->link.take_output();
+        if (view_.active()) {
+            batch = process->viewed.to_server(batch);
+            if (const auto answers = process->viewed.take_answers(); !answers.empty()) take_in(*process, answers);
+        }
         if (!batch.empty()) co_await process->stdio->write(std::move(batch));
     }
 }
@@ -194,9 +201,13 @@ Task<> Fleet::from_server(std::shared_ptr<Process> process) {
         auto chunk = co_await process->stdio->read();
         if (chunk.bytes.empty()) co_return;
         if (chunk.to_stderr) continue;
-        process->link.bridge().child_bytes(chunk.bytes);
-        if (process->modern && era_ == Era::asked) learn(*process);
+        take_in(*process, view_.active() ? process->viewed.from_server(chunk.bytes) : chunk.bytes);
     }
+}
+
+void Fleet::take_in(Process& process, std::string_view bytes) {
+    process.link.bridge().child_bytes(bytes);
+    if (process.modern && era_ == Era::asked) learn(process);
 }
 
 void Fleet::learn(Process& process) {

@@ -5,6 +5,7 @@
 #include "io/event.hpp"
 #include "io/nursery.hpp"
 #include "io/task.hpp"
+#include "mcp/tool_view.hpp"
 #include "proxy/options.hpp"
 #include "proxy/processes.hpp"
 #include "workload/containers.hpp"
@@ -60,8 +61,9 @@ private:
     void start(std::shared_ptr<Process>& place, bool modern);
     Task<> live(std::shared_ptr<Process> process);
     Task<> carry(std::shared_ptr<Process> process);
-    static Task<> to_server(std::shared_ptr<Process> process);
+    Task<> to_server(std::shared_ptr<Process> process);
     Task<> from_server(std::shared_ptr<Process> process);
+    void take_in(Process& process, std::string_view bytes);
     void learn(Process& process);
     void end(const std::shared_ptr<Process>& process);
     void keep_spare();
@@ -73,6 +75,7 @@ private:
     Clients& clients_;
     Link& shared_;
     Ends ends_;
+    const mcp::ToolView view_;
     Nursery* nursery_ = nullptr; ///< while it runs
     SpawnProcess spawn_;
     std::unordered_map<Link*, std::shared_ptr<Process>> processes_;
