@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 namespace thv::auth {
 
@@ -153,8 +154,8 @@ std::string ecdsa_der(std::string_view signature, std::size_t size) {
     auto r = number(signature.substr(0, size));
     auto s = number(signature.substr(size));
     if (!pair || !r || !s || ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return {};
-    r.release(); // they belong to the pair now
-    s.release();
+    std::ignore = r.release(); // they belong to the pair now
+    std::ignore = s.release();
     unsigned char* der = nullptr;
     const int length = i2d_ECDSA_SIG(pair.get(), &der);
     if (length <= 0) return {};

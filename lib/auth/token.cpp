@@ -147,7 +147,9 @@ Verdict judge(const ordered_json& claims, const Expectation& expected, Time now)
     for (const auto& scope : expected.scopes)
         if (!grants(claims, scope))
             return std::unexpected{Denial{403, "insufficient_scope", "the token lacks a scope that is needed here"}};
-    const std::chrono::duration<double> left{*instant(claims, "exp") + skew - seconds};
+    const auto expiry = instant(claims, "exp");
+    if (!expiry) return denied("the token names no time of its expiry");
+    const std::chrono::duration<double> left{*expiry + skew - seconds};
     const auto whole = std::min<std::chrono::duration<double>>(left, std::chrono::hours{24 * 365});
     return Identity{.issuer = expected.issuer,
                     .subject = std::move(subject),

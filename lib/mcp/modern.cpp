@@ -22,6 +22,8 @@ Complaint mismatch(std::string message) {
 std::optional<std::string_view> named_part(const Message& message) {
     if (message.method == Method::call_tool || message.method == Method::get_prompt) return message.name;
     if (message.method == Method::read_resource) return message.uri;
+    // The extension io.modelcontextprotocol/tasks.
+    if (message.method_name.starts_with("tasks/")) return member(message.params, "taskId");
     return std::nullopt;
 }
 

@@ -27,6 +27,9 @@ RUNS = (
     Run("dual", "2026-07-28", "thv-stdio"),
     Run("dual", "2026-07-28", "thv-http"),
     Run("legacy", "2025-11-25", "thv-stdio-attach"),
+    Run("legacy", "2025-11-25", "thv-stdio-per-session"),
+    Run("dual", "2025-11-25", "thv-stdio-per-session"),
+    Run("dual", "2026-07-28", "thv-stdio-per-session"),
     Run("legacy", "2025-11-25", "thv-remote"),
     Run("dual", "2025-11-25", "thv-remote"),
     Run("dual", "2026-07-28", "thv-remote"),
@@ -53,9 +56,6 @@ class Exemption:
 
 
 NO_STREAM = "over stdio a server cannot close the stream of one request, so the answer comes as plain JSON"
-ABANDONED = ("the suite abandons a call that waits for an answer of the client; while it waits, a shared server's next question "
-             "could be for either call, and thv does not guess")
-TRANSLATED_TASKS = "a server over stdio is spoken to in a revision before 2026-07-28, which has no such extension"
 
 EXEMPTIONS = (
     Exemption("server-sse-multiple-streams", "server-sse-streams-functional",
@@ -64,13 +64,6 @@ EXEMPTIONS = (
     Exemption("server-sse-polling", "server-sse-priming-event", NO_STREAM),
     Exemption("server-sse-polling", "server-sse-retry-field", NO_STREAM),
     Exemption("server-sse-polling", "server-sse-disconnect-resume", NO_STREAM),
-    *(Exemption(f"input-required-result-{scenario}", ANY, ABANDONED, ("thv-stdio",), ("2026-07-28",))
-      for scenario in ("basic-elicitation", "basic-sampling", "basic-list-roots", "request-state", "multiple-input-requests",
-                       "multi-round", "missing-input-response", "non-tool-request", "result-type", "tampered-state",
-                       "capability-check", "validate-input")),
-    *(Exemption(f"tasks-{scenario}", ANY, TRANSLATED_TASKS, selections=("2026-07-28",))
-      for scenario in ("lifecycle", "capability-negotiation", "wire-fields", "request-state-removal", "mrtr-input",
-                       "request-headers", "dispatch-and-envelope", "required-task-error", "mrtr-composition")),
 )
 
 # The suite of 2026-07-28 against a server that knows only the revisions before, by way: so many checks pass at least.

@@ -66,6 +66,10 @@ TEST_CASE("a request of 2026-07-28 says what it is, in its body and again in its
          request("resources/read", fmt::format(R"("uri":"file:///a",{})", good_meta)),
          {"2026-07-28", "resources/read", "file:///a"},
          0},
+        {"another task in the header",
+         request("tasks/get", fmt::format(R"("taskId":"a",{})", good_meta)),
+         {"2026-07-28", "tasks/get", "b"},
+         -32020},
         {"a method of earlier revisions", request("ping"), {"2026-07-28", "ping", {}}, -32601},
         {"the handshake of earlier revisions", request("initialize"), {"2026-07-28", "initialize", {}}, -32601},
     };
