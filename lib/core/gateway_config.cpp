@@ -75,8 +75,8 @@ void put_object(ordered_json& document, const char* name, ordered_json value) {
 /// All members are always there, in this order.
 ordered_json oidc_document(ordered_json value, const OidcConfig& config) {
     const ordered_json old = std::exchange(value, ordered_json::object());
-    const auto kept = [&](const char* name, ordered_json otherwise) {
-        value[name] = old.contains(name) ? old[name] : std::move(otherwise);
+    const auto kept = [&](const char* name, const ordered_json& otherwise) {
+        value[name] = old.contains(name) ? old[name] : otherwise;
     };
     value["Issuer"] = config.issuer;
     value["Audience"] = config.audience;
@@ -181,7 +181,8 @@ void check_enforceable(const ordered_json& document) {
     if (!document.is_object()) return;
     for (const auto* field : {"authz_config", "authz_config_path", "validating_webhooks", "mutating_webhooks"}) {
         const auto found = document.find(field);
-        if (found == document.end() || found->is_null() || found->empty() || *found == "") continue;
+        if (found == document.end() || found->is_null() || found->empty()) continue;
+        if (found->is_string() && found->get_ref<const std::string&>().empty()) continue;
         throw Error{Fault::unsupported,
                     fmt::format("the run config has '{}', which this version of thv cannot enforce", field)}
             .hint("a server that was meant to be protected by it is not run without it");

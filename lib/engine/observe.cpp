@@ -126,7 +126,7 @@ Workload observe(const Sighting& sighting) {
     }
     workload.state = state;
     workload.reason = std::move(reason);
-    if (is_remote(sighting)) {
+    if (sighting.config && is_remote(sighting)) {
         workload.package = "remote";
         workload.place = Remote{remote::shown_url(sighting.config->remote_url)};
         if (sighting.supervisor) workload.started_at = sighting.supervisor->started_at;

@@ -217,7 +217,8 @@ void Bridge::child_asks(const Message& message, std::string_view line) {
                                                                : client.roots;
     if (!able) {
         refuse_ask(message.id, -32601, "the client does not support this");
-        if (client.modern) lacks_capability(*call_of(recipient.session), capability_for(message.method));
+        const auto call = client.modern ? call_of(recipient.session) : std::nullopt;
+        if (call) lacks_capability(*call, capability_for(message.method));
         return;
     }
     route_ask(recipient, message, line);
@@ -232,7 +233,8 @@ void Bridge::route_ask(const Recipient& recipient, const Message& message, std::
         ask.params = message.params;
         ask.deadline = now_ + limits_.call_total;
         asks_.emplace(number, std::move(ask));
-        return park(*call_of(recipient.session));
+        if (const auto call = call_of(recipient.session)) park(*call);
+        return;
     }
     const auto ours = std::to_string(number);
     const auto text = edited(line, {{message.id, ours}});

@@ -23,7 +23,9 @@ std::optional<std::string_view> named_part(const Message& message) {
     if (message.method == Method::call_tool || message.method == Method::get_prompt) return message.name;
     if (message.method == Method::read_resource) return message.uri;
     // The extension io.modelcontextprotocol/tasks.
-    if (message.method_name.starts_with("tasks/")) return member(message.params, "taskId");
+    const auto method = message.method_name;
+    if (method == "tasks/get" || method == "tasks/update" || method == "tasks/cancel")
+        return member(message.params, "taskId");
     return std::nullopt;
 }
 
