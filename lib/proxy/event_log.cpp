@@ -5,21 +5,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <limits>
 
 namespace thv::proxy {
+
+namespace {
+
+std::optional<std::uint32_t> number(std::string_view digits) {
+    std::uint64_t value = 0;
+    if (digits.empty() || digits.size() > 10) return std::nullopt;
+    for (const char digit : digits) {
+        if (digit < '0' || digit > '9') return std::nullopt;
+        value = value * 10 + static_cast<std::uint64_t>(digit - '0');
+    }
+    if (value > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+    return static_cast<std::uint32_t>(value);
+}
+
+} // namespace
 
 std::string to_string(EventId id) {
     return fmt::format("{}-{}", id.stream, id.event);
 }
 
 std::optional<EventId> parse_event_id(std::string_view text) {
-    EventId id;
-    const auto* const end = text.data() + text.size();
-    const auto stream = std::from_chars(text.data(), end, id.stream);
-    if (stream.ec != std::errc{} || stream.ptr == end || *stream.ptr != '-') return std::nullopt;
-    const auto event = std::from_chars(stream.ptr + 1, end, id.event);
-    if (event.ec != std::errc{} || event.ptr != end || to_string(id) != text) return std::nullopt;
+    const auto dash = text.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const auto stream = number(text.substr(0, dash));
+    const auto event = number(text.substr(dash + 1));
+    if (!stream || !event) return std::nullopt;
+    const EventId id{*stream, *event};
+    if (to_string(id) != text) return std::nullopt; // "01-1" is none of ours
     return id;
 }
 

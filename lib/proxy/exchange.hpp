@@ -7,6 +7,7 @@
 #include "http/server.hpp"
 #include "mcp/bridge.hpp"
 
+#include <bit>
 #include <cstdint>
 
 namespace thv::proxy {
@@ -30,7 +31,7 @@ inline Address address_kind(mcp::Exchange exchange) {
 }
 template <typename T>
 T& addressed(mcp::Exchange exchange) {
-    return *reinterpret_cast<T*>(static_cast<std::uintptr_t>(bits(exchange) & ~std::uint64_t{7}));
+    return *std::bit_cast<T*>(static_cast<std::uintptr_t>(bits(exchange) & ~std::uint64_t{7}));
 }
 template <typename T>
 mcp::Exchange exchange_of(T& object, std::uint64_t low_bits) {

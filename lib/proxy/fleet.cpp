@@ -55,11 +55,13 @@ std::size_t Fleet::open_calls() const {
 }
 
 Task<> Fleet::run() {
-    co_await with_nursery([this](Nursery& nursery) -> Task<> {
-        nursery_ = &nursery;
-        keep_spare();
-        co_await forever();
-    });
+    co_await with_nursery([this](Nursery& nursery) { return hold(nursery); });
+}
+
+Task<> Fleet::hold(Nursery& nursery) {
+    nursery_ = &nursery;
+    keep_spare();
+    co_await forever();
 }
 
 void Fleet::allow(SpawnProcess spawn) {

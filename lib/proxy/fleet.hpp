@@ -59,6 +59,7 @@ private:
     enum class Era : std::uint8_t { unknown, asked, modern, legacy };
 
     void start(std::shared_ptr<Process>& place, bool modern);
+    Task<> hold(Nursery& nursery);
     Task<> live(std::shared_ptr<Process> process);
     Task<> carry(std::shared_ptr<Process> process);
     Task<> to_server(std::shared_ptr<Process> process);

@@ -76,10 +76,10 @@ void GatedVisit::look_into_request() {
     auto sent = rules_.view.to_server(*message, outer_.body());
     if (!sent) {
         refusal_ = {200, std::move(sent).error()};
-    } else if (*sent) {
-        body_ = **std::move(sent);
-        const auto params = mcp::scan(*body_)->params;
-        tool_ = mcp::unquote(mcp::member(params, "name")).value_or("");
+    } else if (auto& edited = *sent; edited) {
+        body_ = std::move(*edited);
+        const auto changed = mcp::scan(*body_);
+        tool_ = mcp::unquote(mcp::member(changed ? changed->params : std::string_view{}, "name")).value_or("");
         const auto plain = [](unsigned char byte) { return byte > 0x20 && byte < 0x7F; };
         if (!std::ranges::all_of(tool_, plain))
             tool_ = fmt::format("=?base64?{}?=", base64_encode(tool_)); // MCP 2026-07-28, "Standard Headers"
