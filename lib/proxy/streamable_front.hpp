@@ -83,6 +83,8 @@ private:
     void reply(mcp::Exchange exchange, int status, const mcp::Pieces& message, std::string_view more);
     void start_events(http::Visit& visit, std::string_view more) const;
     void resume(http::Visit& visit, Session& session, std::string_view last_id);
+    /// A stream of the session that a client may come back to; null without one.
+    static Stream* find_stream(Session& session, std::uint32_t number);
     void listen(http::Visit& visit, Session& session);
     void replay(Stream& stream, std::uint32_t after) const;
     void join(http::Visit& visit, Stream& stream);

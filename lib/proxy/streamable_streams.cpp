@@ -150,16 +150,19 @@ void StreamableFront::replay(Stream& stream, std::uint32_t after) const {
     });
 }
 
+StreamableFront::Stream* StreamableFront::find_stream(Session& session, std::uint32_t number) {
+    if (number == 0) return session.listened ? &session.listener : nullptr;
+    const auto found = session.streams.find(number);
+    return found == session.streams.end() ? nullptr : found->second.get();
+}
+
 void StreamableFront::resume(http::Visit& visit, Session& session, std::string_view last_id) {
+    constexpr std::string_view unknown = "Bad Request: the Last-Event-ID is not known, or what follows it is gone";
     const auto id = parse_event_id(last_id);
-    const auto found = id ? session.streams.find(id->stream) : session.streams.end();
-    auto* const stream = id && id->stream == 0 && session.listened ? &session.listener
-                         : found == session.streams.end()          ? nullptr
-                                                                   : found->second.get();
-    if (stream == nullptr || id->event > stream->events)
-        return refuse(visit, 400, -32000, "Bad Request: the Last-Event-ID is not known, or what follows it is gone");
-    if (session.log && !session.log->complete_after(*id))
-        return refuse(visit, 400, -32000, "Bad Request: the Last-Event-ID is not known, or what follows it is gone");
+    if (!id) return refuse(visit, 400, -32000, unknown);
+    auto* const stream = find_stream(session, id->stream);
+    if (stream == nullptr || id->event > stream->events) return refuse(visit, 400, -32000, unknown);
+    if (session.log && !session.log->complete_after(*id)) return refuse(visit, 400, -32000, unknown);
     if (stream->visit != nullptr) {
         // The client knows better than we do that its last connection is dead.
         auto& old = *stream->visit;
