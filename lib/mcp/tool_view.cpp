@@ -157,10 +157,12 @@ std::string ViewedServer::to_server(std::string_view lines) {
             continue;
         }
         const auto sent = view_.to_server(*message, line);
-        if (sent)
-            out.append(*sent ? std::string_view{**sent} : line).append("\n");
-        else
+        if (!sent) {
             answers_.append(sent.error()).append("\n");
+            continue;
+        }
+        const auto& changed = *sent;
+        out.append(changed ? std::string_view{*changed} : line).append("\n");
     }
     return out;
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <utility>
 
 namespace thv::proxy {
 
@@ -17,14 +18,13 @@ namespace {
 
 std::shared_ptr<const http::TlsContext> trust(const std::string& path) {
     if (path.empty()) return http::make_tls({});
-    const auto pem = read_file(path);
+    auto pem = read_file(path);
     if (!pem) throw Error{Fault::usage, fmt::format("there is no certificate '{}'", path)};
-    return http::make_tls({.authorities = *pem});
+    return http::make_tls({.authorities = std::move(pem)});
 }
 
 std::shared_ptr<auth::Authenticator> oidc(const boost::asio::any_io_executor& executor, const GatewayConfig& gateway,
-                                          const Environment& environment) {
-    const auto& from = *gateway.oidc;
+                                          const OidcConfig& from, const Environment& environment) {
     auth::OidcOptions options;
     options.expected.issuer = from.issuer;
     options.expected.audience = from.audience.empty() ? from.resource_url : from.audience;
@@ -41,7 +41,7 @@ std::shared_ptr<auth::Authenticator> oidc(const boost::asio::any_io_executor& ex
 
 std::shared_ptr<auth::Authenticator> authenticator(const boost::asio::any_io_executor& executor,
                                                    const GatewayConfig& gateway, const Environment& environment) {
-    if (gateway.oidc) return oidc(executor, gateway, environment);
+    if (gateway.oidc) return oidc(executor, gateway, *gateway.oidc, environment);
     if (!gateway.token_file.empty()) return auth::make_token_file(gateway.token_file);
     if (gateway.token_variable.empty()) return nullptr;
     const auto text = environment.get(gateway.token_variable);

@@ -92,6 +92,7 @@ void run(proxy::Options options, Started& processes, Task<> (*work)(World&)) {
     started = &processes;
     processes.allow(world);
     world.run(work);
+    processes.all.clear(); // what is left of them belongs to the world's context
     started = nullptr;
 }
 
