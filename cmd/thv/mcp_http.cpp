@@ -3,6 +3,7 @@
 #include "thv/mcp_http.hpp"
 
 #include "cli/terminal.hpp"
+#include "http/event_stream.hpp"
 #include "io/deadline.hpp"
 #include "io/log.hpp"
 #include "thv/mcp_conversation.hpp"
@@ -17,11 +18,6 @@ namespace {
 
 constexpr std::size_t smallest_error = 64U << 10U;
 constexpr Duration farewell = std::chrono::seconds{2};
-
-bool is_event_stream(const http::Response& head) {
-    const auto* type = head.header("Content-Type");
-    return type != nullptr && type->starts_with("text/event-stream");
-}
 
 /// An answer per request: a JSON body, or an event stream whose last event is the answer.
 class Streamable final : public Conversation {
@@ -54,7 +50,7 @@ Task<Json> Streamable::exchange(int id, std::string text) {
         throw refused_with(head.status, client_.endpoint());
     }
     remember_session(head);
-    if (is_event_stream(head)) co_return co_await first_answer(*stream, id);
+    if (http::is_event_stream(head)) co_return co_await first_answer(*stream, id);
     const auto body = co_await stream->read_all(largest_message);
     auto message = parse_message(body);
     const bool fits = co_await answers(message, id);
@@ -113,7 +109,7 @@ public:
         , endpoint_(address.endpoint) {}
     Task<> connect();
     Task<> close() override {
-        stream_.reset();
+        events_.reset();
         co_return;
     }
 
@@ -122,13 +118,10 @@ protected:
     Task<> post(std::string text) override;
 
 private:
-    Task<http::Event> next_event();
     void go_to(const std::string& place);
 
     http::Endpoint endpoint_;
-    std::unique_ptr<http::Stream> stream_;
-    http::EventReader reader_{largest_message};
-    std::deque<http::Event> events_;
+    std::unique_ptr<http::EventStream> events_; ///< once it is connected
 };
 
 Task<> Sse::connect() {
@@ -136,11 +129,12 @@ Task<> Sse::connect() {
     request.target = target_;
     request.headers = {{"Accept", "text/event-stream"}};
     request.deadline = patience_;
-    stream_ = co_await client_.open(std::move(request));
-    if (!stream_->head().ok()) throw refused_with(stream_->head().status, endpoint_);
-    if (!is_event_stream(stream_->head()))
+    auto stream = co_await client_.open(std::move(request));
+    if (!stream->head().ok()) throw refused_with(stream->head().status, endpoint_);
+    if (!http::is_event_stream(stream->head()))
         throw Error{Fault::unsupported, fmt::format("{} sends no event stream", http::to_string(endpoint_))};
-    const auto event = co_await next_event();
+    events_ = std::make_unique<http::EventStream>(std::move(stream), largest_message);
+    const auto event = co_await events_->next();
     if (event.type != "endpoint") throw Error{Fault::internal, "the server did not say where to send messages"};
     go_to(event.data);
 }
@@ -151,22 +145,10 @@ void Sse::go_to(const std::string& place) {
     target_ = address->target;
 }
 
-Task<http::Event> Sse::next_event() {
-    while (events_.empty()) {
-        const auto bytes = co_await stream_->read_some();
-        if (bytes.empty()) throw Error{Fault::unreachable, "the server ended its event stream"};
-        for (auto& event : reader_.feed(bytes))
-            events_.push_back(std::move(event));
-    }
-    auto event = std::move(events_.front());
-    events_.pop_front();
-    co_return event;
-}
-
 Task<Json> Sse::exchange(int id, std::string text) {
     co_await post(std::move(text));
     for (std::size_t total = 0; total < largest_exchange;) {
-        const auto event = co_await next_event();
+        const auto event = co_await events_->next();
         total += event.data.size() + 1;
         if (event.type != "message") continue;
         auto message = parse_message(event.data);

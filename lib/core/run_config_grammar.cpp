@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "core/run_config.hpp"
+#include "core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -12,12 +13,6 @@ namespace thv {
 namespace {
 
 constexpr int highest_port = 65535;
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + ('a' - 'A')) : c; });
-    return out;
-}
 
 /// 0 for what is not a port.
 int port_of(std::string_view text) {

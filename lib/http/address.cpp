@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/address.hpp"
 
+#include "core/text.hpp"
 #include "http/proxy.hpp"
 #include "http/tls.hpp"
 #include "http/url.hpp"
@@ -24,12 +25,6 @@ std::tuple<bool, std::string, std::uint16_t> server_of(const Endpoint& endpoint)
     if (const auto* tls = std::get_if<TlsEndpoint>(&endpoint)) return {true, tls->host, tls->port};
     if (const auto* tcp = std::get_if<TcpEndpoint>(&endpoint)) return {false, tcp->host, tcp->port};
     return {false, std::get<UnixEndpoint>(endpoint).path, 0};
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
 }
 
 bool has_scheme(std::string_view reference) {

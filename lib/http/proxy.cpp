@@ -3,6 +3,7 @@
 #include "http/proxy.hpp"
 
 #include "core/base64.hpp"
+#include "core/text.hpp"
 #include "http/url.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -18,13 +19,6 @@ namespace {
 
 namespace ip = boost::asio::ip;
 using boost::system::error_code;
-
-std::string lower(std::string_view text) {
-    std::string small{text};
-    for (auto& c : small)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return small;
-}
 
 std::string_view trimmed(std::string_view text) {
     const auto begin = text.find_first_not_of(" \t");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/json.hpp"
 #include "core/name.hpp"
+#include "core/text.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/pod_template.hpp"
 
@@ -16,11 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int highest_port = 65535;
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 /// The fields of a specification that are read; what is left in `rest` at the end has no member of its own.
 struct Reader {

@@ -250,6 +250,7 @@ private:
     // bridge_modern.cpp: requests of revision 2026-07-28
     void dispatch(std::uint64_t number, const Message& message, std::string_view text);
     void call_tool(std::uint64_t number, const Message& message, std::string_view text);
+    void forward(std::uint64_t number, const Message& message, std::string_view text);
     void discover(std::uint64_t number);
     void listen(std::uint64_t number, const Message& message);
     void resume(std::uint64_t number, const Message& message);

@@ -46,9 +46,14 @@ bool Bridge::modern(From from, const Message& message, std::string_view text,
 /// What becomes of a modern request now that the server is ready for it.
 void Bridge::dispatch(std::uint64_t number, const Message& message, std::string_view text) {
     if (message.method == Method::call_tool) return call_tool(number, message, text);
+    if (era_ == Era::legacy && message.method == Method::discover) return discover(number);
+    if (era_ == Era::legacy && message.method == Method::listen) return listen(number, message);
+    forward(number, message, text);
+}
+
+/// To the server; for one of the legacy era only what it knows.
+void Bridge::forward(std::uint64_t number, const Message& message, std::string_view text) {
     if (era_ == Era::modern) return send(number, message, text);
-    if (message.method == Method::discover) return discover(number);
-    if (message.method == Method::listen) return listen(number, message);
     if (!member(message.params, "requestState").empty()) return resume(number, message);
     const auto& client = sessions_.at(calls_.at(number).session);
     const auto capabilities = member(server_result_, "capabilities");
@@ -59,7 +64,7 @@ void Bridge::dispatch(std::uint64_t number, const Message& message, std::string_
 /// What Mcp-Param-* headers a call must have is in the schema of its tool, which a server on stdio cannot check.
 void Bridge::call_tool(std::uint64_t number, const Message& message, std::string_view text) {
     auto& call = calls_.at(number);
-    auto& client = sessions_.at(call.session);
+    const auto& client = sessions_.at(call.session);
     if (!catalogue_known()) {
         call.text = text;
         waiting_bytes_ += text.size();
@@ -70,10 +75,7 @@ void Bridge::call_tool(std::uint64_t number, const Message& message, std::string
     }
     if (auto wrong = tool_headers_.complaint(message.params, client.modern->parameters))
         return refuse_modern(number, *wrong);
-    if (era_ == Era::legacy && !member(message.params, "requestState").empty()) return resume(number, message);
-    const auto capabilities = member(server_result_, "capabilities");
-    if (era_ == Era::legacy && client.level && !member(capabilities, "logging").empty()) settle_level();
-    send(number, message, text);
+    forward(number, message, text);
 }
 
 std::string_view Bridge::server_info() const {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mcp/modern.hpp"
 
+#include "core/base64.hpp"
 #include "mcp/levels.hpp"
 #include "mcp/versions.hpp"
 
@@ -63,32 +64,10 @@ std::optional<Complaint> mirror_complaint(const Message& message, const Mirrored
     return std::nullopt;
 }
 
-int base64_digit(char digit) {
-    if (digit >= 'A' && digit <= 'Z') return digit - 'A';
-    if (digit >= 'a' && digit <= 'z') return digit - 'a' + 26;
-    if (digit >= '0' && digit <= '9') return digit - '0' + 52;
-    if (digit == '+') return 62;
-    return digit == '/' ? 63 : -1;
-}
-
-/// RFC 4648, section 4, with its padding.
+/// RFC 4648, section 4, in its one right form: with its padding, and no bits behind the end.
 std::optional<std::string> base64_text(std::string_view digits) {
-    if (digits.size() % 4 != 0) return std::nullopt;
-    const auto padding = digits.ends_with("==") ? 2U : digits.ends_with('=') ? 1U : 0U;
-    digits.remove_suffix(padding);
-    std::string text;
-    unsigned bits = 0;
-    unsigned count = 0;
-    for (const char digit : digits) {
-        const int value = base64_digit(digit);
-        if (value < 0) return std::nullopt;
-        bits = bits << 6U | static_cast<unsigned>(value);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        text.push_back(static_cast<char>(bits >> count & 0xFFU));
-    }
-    if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
+    auto text = base64_decode(digits);
+    if (!text || base64_encode(*text) != digits) return std::nullopt;
     return text;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core/text.hpp"
 #include "mcp/modern.hpp"
 
 #include <fmt/format.h>
@@ -15,13 +16,6 @@ namespace thv::mcp {
 using Json = nlohmann::json;
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string result{text};
-    for (auto& byte : result)
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-    return result;
-}
 
 /// A field name (RFC 9110, 5.1).
 bool is_token(std::string_view text) {

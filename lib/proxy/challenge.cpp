@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/challenge.hpp"
 
+#include "core/text.hpp"
 #include "mcp/jsonrpc.hpp"
 #include "proxy/guard.hpp"
 

@@ -3,6 +3,7 @@
 #include "proxy/gate.hpp"
 
 #include "core/gateway_config.hpp"
+#include "core/text.hpp"
 #include "core/time.hpp"
 #include "mcp/jsonrpc.hpp"
 #include "proxy/challenge.hpp"

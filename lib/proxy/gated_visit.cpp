@@ -3,6 +3,7 @@
 #include "proxy/gated_visit.hpp"
 
 #include "core/base64.hpp"
+#include "core/text.hpp"
 #include "proxy/guard.hpp"
 
 #include <fmt/format.h>

@@ -3,6 +3,7 @@
 #include "proxy/guard.hpp"
 
 #include "core/gateway_config.hpp"
+#include "core/text.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -43,13 +44,6 @@ std::string_view authority_of(std::string_view origin) {
 }
 
 } // namespace
-
-std::string lower(std::string_view text) {
-    std::string result{text};
-    for (auto& byte : result)
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
-    return result;
-}
 
 Guard::Guard(std::string_view host, std::uint16_t port, const std::vector<std::string>& allowed_origins,
              const std::vector<std::string>& allowed_hosts)

@@ -38,7 +38,4 @@ private:
     bool any_address_;
 };
 
-/// ASCII letters in lower case.
-std::string lower(std::string_view text);
-
 } // namespace thv::proxy

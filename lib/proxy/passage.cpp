@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/passage.hpp"
 
+#include "core/text.hpp"
 #include "mcp/jsonrpc.hpp"
 #include "proxy/endpoint_event.hpp"
 #include "remote/contact.hpp"

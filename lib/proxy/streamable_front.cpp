@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/streamable_front.hpp"
 
+#include "core/text.hpp"
 #include "mcp/modern.hpp"
 #include "mcp/versions.hpp"
 
@@ -126,7 +127,7 @@ void StreamableFront::modern(http::Visit& visit, const mcp::Message& message) {
     if (link == nullptr || is_clogged(visit, *link, message)) return;
     const auto exchange = exchange_of_visit(visit, accepts);
     greetings_.emplace(&visit, link);
-    if (message.method == mcp::Method::listen) modern_streams_.emplace(&visit, exchange);
+    if (message.method == mcp::Method::listen) modern_streams_.insert(&visit);
     const mcp::Bridge::From from{.exchange = exchange, .streams = accepts.events};
     if (link->bridge().modern(from, message, visit.body(), std::move(headers.parameters))) return;
     modern_streams_.erase(&visit);
@@ -242,7 +243,7 @@ void StreamableFront::tick(Time now) {
     constexpr std::string_view comment = ": keep-alive\n\n";
     for (const auto& [visit, stream] : streams_)
         visit->send(comment);
-    for (const auto& [visit, exchange] : modern_streams_)
+    for (auto* const visit : modern_streams_)
         if (visit->started()) visit->send(comment);
 }
 

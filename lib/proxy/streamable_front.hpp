@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace thv::proxy {
 
@@ -45,6 +46,7 @@ private:
         std::uint32_t number = 0;
         std::uint32_t events = 0;      ///< so far
         http::Visit* visit = nullptr;  ///< null while nobody reads
+        mcp::Exchange exchange{};      ///< under which the bridge knows a POST's
         std::uint32_t missed_from = 0; ///< how many there were when the last reader went
         bool done = false;
         Time left = {}; ///< when the last reader went
@@ -92,7 +94,7 @@ private:
     void prime(Stream& stream) const;
     /// The stream of a visit that has begun to stream for a session; null without one.
     Stream* stream_of(http::Visit& visit) const;
-    Stream* new_stream(http::Visit& visit);
+    Stream* new_stream(http::Visit& visit, mcp::Exchange exchange);
     void leave(Stream& stream);
     void drop(Stream& stream);
 
@@ -102,7 +104,7 @@ private:
     std::unordered_map<http::Visit*, Stream*> streams_; ///< that somebody reads
     std::unordered_map<http::Visit*, Session*> posts_;  ///< requests that may begin to stream
     std::unordered_map<http::Visit*, Link*> greetings_; ///< requests without a session, and who serves them
-    std::unordered_map<http::Visit*, mcp::Exchange> modern_streams_; ///< of subscriptions/listen, for comments
+    std::unordered_set<http::Visit*> modern_streams_;   ///< of subscriptions/listen, for comments
 };
 
 } // namespace thv::proxy

@@ -33,7 +33,7 @@ StreamableFront::Stream* StreamableFront::stream_of(http::Visit& visit) const {
     return found == streams_.end() ? nullptr : found->second;
 }
 
-StreamableFront::Stream* StreamableFront::new_stream(http::Visit& visit) {
+StreamableFront::Stream* StreamableFront::new_stream(http::Visit& visit, mcp::Exchange exchange) {
     const auto post = posts_.find(&visit);
     if (post == posts_.end()) return nullptr;
     auto& session = *post->second;
@@ -46,6 +46,7 @@ StreamableFront::Stream* StreamableFront::new_stream(http::Visit& visit) {
     stream->session = &session;
     stream->number = session.next_stream++;
     stream->visit = &visit;
+    stream->exchange = exchange;
     streams_.emplace(&visit, stream.get());
     return session.streams.emplace(stream->number, std::move(stream)).first->second.get();
 }
@@ -56,7 +57,7 @@ void StreamableFront::event(mcp::Exchange exchange, const mcp::Pieces& message) 
     auto* stream = stream_of(visit);
     if (!visit.started()) {
         start_events(visit, {});
-        stream = new_stream(visit);
+        stream = new_stream(visit, exchange);
         if (stream != nullptr) prime(*stream);
     }
     if (stream != nullptr) return send(*stream, message);
@@ -117,8 +118,8 @@ void StreamableFront::leave(Stream& stream) {
         stream.session->last_used = now_;
         return;
     }
-    for (const auto low : {1U, 2U, 3U}) // what the POST accepted is not known here any more; a GET has none of them
-        stream.session->link->bridge().readdress(exchange_of(visit, low), exchange_of(stream, 5));
+    const auto kept = exchange_of(stream, 5);
+    stream.session->link->bridge().readdress(std::exchange(stream.exchange, kept), kept);
 }
 
 void StreamableFront::drop(Stream& stream) {

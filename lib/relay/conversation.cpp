@@ -211,11 +211,6 @@ Error refused(int status, const http::Endpoint& endpoint) {
     return Error{Fault::unreachable, fmt::format("{} answered with status {}", where, status)};
 }
 
-bool is_event_stream(const http::Response& head) {
-    const auto* const type = head.header("Content-Type");
-    return type != nullptr && type->starts_with("text/event-stream");
-}
-
 Task<Ending> relay(Server server, Client client, Limits limits) {
     const auto executor = co_await asio::this_coro::executor;
     const auto conversation = server.mode == ProxyMode::sse

@@ -94,6 +94,5 @@ std::unique_ptr<Conversation> make_sse(const asio::any_io_executor& executor, Se
 
 /// What an HTTP status that is no success means to a user.
 Error refused(int status, const http::Endpoint& endpoint);
-bool is_event_stream(const http::Response& head);
 
 } // namespace thv::relay

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
-#include "http/sse.hpp"
-
+#include "http/event_stream.hpp"
 #include "io/deadline.hpp"
 #include "relay/conversation.hpp"
 
 #include <fmt/format.h>
 
-#include <deque>
+#include <memory>
 
 namespace thv::relay {
 
@@ -39,11 +38,8 @@ protected:
 private:
     Task<> connect();
     Task<> receive();
-    Task<http::Event> next();
 
-    std::unique_ptr<http::Stream> stream_;
-    http::EventReader reader_{limits_.message};
-    std::deque<http::Event> events_;
+    std::unique_ptr<http::EventStream> events_; ///< once it is connected
     std::string place_;
 };
 
@@ -52,35 +48,24 @@ Task<> Sse::connect() {
     request.target = server_.address.target;
     request.headers = {{"Accept", "text/event-stream"}};
     request.deadline = limits_.told;
-    stream_ = co_await client_.open(std::move(request));
+    auto stream = co_await client_.open(std::move(request));
     const auto where = http::to_string(server_.address.endpoint);
-    if (!stream_->head().ok()) throw refused(stream_->head().status, server_.address.endpoint);
-    if (!is_event_stream(stream_->head()))
+    if (!stream->head().ok()) throw refused(stream->head().status, server_.address.endpoint);
+    if (!http::is_event_stream(stream->head()))
         throw Error{Fault::unsupported, fmt::format("{} sends no event stream", where)};
-    const auto event = co_await next();
+    events_ = std::make_unique<http::EventStream>(std::move(stream), limits_.message);
+    const auto event = co_await events_->next();
     if (event.type != "endpoint") throw Error{Fault::internal, where + " did not say where to send messages"};
     const auto place = http::resolve(server_.address, event.data);
     if (!place) throw Error{Fault::denied, where + " wants its messages sent to another server"};
     place_ = place->target;
 }
 
-Task<http::Event> Sse::next() {
-    while (events_.empty()) {
-        const auto bytes = co_await stream_->read_some();
-        if (bytes.empty()) throw Error{Fault::unreachable, "the server ended its event stream"};
-        for (auto& event : reader_.feed(bytes))
-            events_.push_back(std::move(event));
-    }
-    auto event = std::move(events_.front());
-    events_.pop_front();
-    co_return event;
-}
-
 Task<> Sse::receive() {
     std::optional<Error> failure;
     while (!failure) {
         try {
-            auto event = co_await next();
+            auto event = co_await events_->next();
             if (event.type == "message") co_await deliver(std::move(event.data), nullptr);
         } catch (const Error& error) {
             failure = error;

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
-#include "http/sse.hpp"
+#include "http/event_stream.hpp"
 #include "io/deadline.hpp"
 #include "io/log.hpp"
 #include "io/race.hpp"
@@ -138,7 +138,7 @@ Task<std::string> Streamable::whole_answer(CallPtr call) {
     auto request = outgoing(*call);
     const auto stream = co_await client_.open(std::move(request));
     auto body = co_await stream->read_all(limits_.message);
-    if (!is_event_stream(stream->head())) co_return body;
+    if (!http::is_event_stream(stream->head())) co_return body;
     http::EventReader reader{limits_.message};
     for (auto& event : reader.feed(body)) {
         const auto message = mcp::scan(event.data);
@@ -153,7 +153,7 @@ Task<> Streamable::answer(std::unique_ptr<http::Stream> stream, CallPtr call) {
         const auto body = co_await stream->read_all(longest_refusal);
         co_return co_await refuse(stream->head().status, body, call);
     }
-    if (is_event_stream(stream->head())) co_return co_await events(std::move(stream), call);
+    if (http::is_event_stream(stream->head())) co_return co_await events(std::move(stream), call);
     auto body = co_await stream->read_all(limits_.message);
     const bool answered = co_await pass_on(std::move(body), call);
     if (!answered) throw Error{Fault::internal, "the server's answer is none to this request"};
@@ -234,7 +234,7 @@ Task<std::unique_ptr<http::Stream>> Streamable::resume(std::string last_id) {
     request.deadline = limits_.told;
     try {
         auto stream = co_await client_.open(std::move(request));
-        if (stream->head().ok() && is_event_stream(stream->head())) co_return stream;
+        if (stream->head().ok() && http::is_event_stream(stream->head())) co_return stream;
         if (stream->head().status < 500) throw Error{Fault::unsupported, "the server offers no event stream"};
         log::debug("{}", refused(stream->head().status, server_.address.endpoint).message());
     } catch (const Error& error) {

@@ -3,6 +3,7 @@
 #include "remote/access.hpp"
 
 #include "core/json.hpp"
+#include "core/text.hpp"
 #include "io/files.hpp"
 
 #include <fmt/format.h>
@@ -18,13 +19,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view bearer_suffix = ",target=bearer_token";
 constexpr std::size_t longest_token = 64U << 10U;
-
-std::string lower(std::string_view text) {
-    std::string result{text};
-    std::ranges::transform(result, result.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return result;
-}
 
 /// What upstream knows and we do not: its presence means that the server wants it.
 constexpr std::array unknown_ways{

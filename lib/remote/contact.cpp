@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "remote/contact.hpp"
 
+#include "http/event_stream.hpp"
 #include "io/deadline.hpp"
 #include "io/log.hpp"
 
@@ -50,11 +51,6 @@ Task<> part(std::shared_ptr<http::Client> client, Server server, std::string ses
     } catch (const Error& error) {
         log::debug("ending the first session failed: {}", error.message());
     }
-}
-
-bool is_event_stream(const http::Response& head) {
-    const auto* const type = head.header("content-type");
-    return type != nullptr && type->starts_with("text/event-stream");
 }
 
 Error speaks_otherwise(const Server& server, int status) {
@@ -107,7 +103,7 @@ Task<> greet(Server server, Duration limit) {
     if (auto trouble = trouble_of(head.status, server.address.endpoint, !server.credentials.empty()))
         throw Error{*trouble};
     if (server.transport == Transport::sse) {
-        if (!head.ok() || !is_event_stream(head)) throw speaks_otherwise(server, head.status);
+        if (!head.ok() || !http::is_event_stream(head)) throw speaks_otherwise(server, head.status);
         co_return;
     }
     if (head.ok()) {

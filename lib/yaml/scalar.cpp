@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "yaml/scalar.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -20,13 +22,6 @@ bool digit(char c) {
 
 bool one_of(std::string_view text, std::initializer_list<std::string_view> words) {
     return std::ranges::find(words, text) != words.end();
-}
-
-std::string lower(std::string_view text) {
-    std::string small{text};
-    for (auto& c : small)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    return small;
 }
 
 /// The digits of an integer and their base; none when it is no integer.

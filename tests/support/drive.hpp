@@ -34,7 +34,6 @@ T drive(asio::io_context& context, Task<T> task) {
     }
 }
 
-/// The same on a context of its own, for tasks that keep nothing on it.
 /// The same where something else goes on waiting in the context, such as a listener: returns as soon as the task has
 /// ended.
 template <typename T>
@@ -60,10 +59,24 @@ T drive_past(asio::io_context& context, Task<T> task) {
     if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+/// The same on a context of its own, for tasks that keep nothing on it.
 template <typename T>
 T drive(Task<T> task) {
     asio::io_context context{1};
     return drive(context, std::move(task));
+}
+
+/// Runs `work` at a place and closes the place then, also when `work` throws, so that its context comes to its end.
+template <typename Place>
+Task<> and_close(Place& place, Task<> (*work)(Place&)) {
+    std::exception_ptr failure;
+    try {
+        co_await work(place);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    place.close();
+    if (failure) std::rethrow_exception(failure);
 }
 
 } // namespace thv::test

@@ -37,17 +37,8 @@ struct Site final : Handler {
     }
     void gone(Visit&) override { ++lost; }
 
-    void run(Task<> (*work)(Site&)) { test::drive(context, act(*this, work)); }
-    static Task<> act(Site& site, Task<> (*work)(Site&)) {
-        std::exception_ptr failure;
-        try {
-            co_await work(site);
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        site.server.close();
-        if (failure) std::rethrow_exception(failure);
-    }
+    void run(Task<> (*work)(Site&)) { test::drive(context, test::and_close(*this, work)); }
+    void close() { server.close(); }
 
     asio::io_context context{1};
     Server server;

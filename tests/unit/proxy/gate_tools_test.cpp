@@ -59,18 +59,13 @@ struct Site {
         proxy.bind();
         proxy.set_backend("127.0.0.1", backend.server.port());
     }
-    void run(Task<> (*work)(Site&)) { drive(context, act(*this, work)); }
-    static Task<> act(Site& site, Task<> (*work)(Site&)) {
-        asio::co_spawn(site.context, site.proxy.serve(), asio::detached);
-        std::exception_ptr failure;
-        try {
-            co_await work(site);
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        site.proxy.close();
-        site.backend.server.close();
-        if (failure) std::rethrow_exception(failure);
+    void run(Task<> (*work)(Site&)) {
+        asio::co_spawn(context, proxy.serve(), asio::detached);
+        drive(context, and_close(*this, work));
+    }
+    void close() {
+        proxy.close();
+        backend.server.close();
     }
     Task<http::Response> post(std::string body, http::Headers more = {}) {
         http::Request request{.method = "POST", .target = "/mcp"};

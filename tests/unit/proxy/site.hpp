@@ -64,18 +64,13 @@ struct Site {
         return made;
     }
     void connect() { proxy.set_backend("127.0.0.1", backend.server.port()); }
-    void run(Task<> (*work)(Site&)) { drive(context, act(*this, work)); }
-    static Task<> act(Site& site, Task<> (*work)(Site&)) {
-        asio::co_spawn(site.context, site.proxy.serve(), asio::detached);
-        std::exception_ptr failure;
-        try {
-            co_await work(site);
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        site.proxy.close();
-        site.backend.server.close();
-        if (failure) std::rethrow_exception(failure);
+    void run(Task<> (*work)(Site&)) {
+        asio::co_spawn(context, proxy.serve(), asio::detached);
+        drive(context, and_close(*this, work));
+    }
+    void close() {
+        proxy.close();
+        backend.server.close();
     }
     http::Client client() const {
         return http::Client{http::TcpEndpoint{"127.0.0.1", static_cast<std::uint16_t>(proxy.port())}};

@@ -129,7 +129,11 @@ public:
     }
 
     /// Runs a test as a client and ends the proxy.
-    void run(Task<> (*work)(World&)) { drive(context, act(*this, work)); }
+    void run(Task<> (*work)(World&)) {
+        asio::co_spawn(context, proxy.serve(), asio::detached);
+        drive(context, and_close(*this, work));
+    }
+    void close() { proxy.close(); }
 
     http::Client client() const { return http::Client{http::TcpEndpoint{"127.0.0.1", port()}, 128}; }
     std::uint16_t port() const { return static_cast<std::uint16_t>(proxy.port()); }
@@ -175,17 +179,6 @@ private:
     static void add(http::Request& request, std::string name, std::string value) {
         if (http::find_header(request.headers, name) == nullptr)
             request.headers.emplace_back(std::move(name), std::move(value));
-    }
-    static Task<> act(World& world, Task<> (*work)(World&)) {
-        asio::co_spawn(world.context, world.proxy.serve(), asio::detached);
-        std::exception_ptr failure;
-        try {
-            co_await work(world);
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        world.proxy.close();
-        if (failure) std::rethrow_exception(failure);
     }
 
     int life_ = 0;
