@@ -35,7 +35,7 @@ class Registry:
         with tarfile.open(archive) as tar:
             manifest = json.loads(tar.extractfile("manifest.json").read())[0]
             config = json.loads(tar.extractfile(manifest["Config"]).read())
-            tree = _unlike_any_other(tar.extractfile("layer.tar").read())
+            tree = _unlike_any_other(tar.extractfile(manifest["Layers"][0]).read())
         config["rootfs"]["diff_ids"] = [_digest(tree)]
         config, layer = json.dumps(config).encode(), gzip.compress(tree, 1)
         self.blobs = {_digest(content): content for content in (config, layer)}
