@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <vector>
 
 namespace thv::http {
 
@@ -30,6 +31,26 @@ std::tuple<bool, std::string, std::uint16_t> server_of(const Endpoint& endpoint)
 bool has_scheme(std::string_view reference) {
     const auto colon = reference.find(':');
     return colon != std::string_view::npos && colon < reference.find_first_of("/?#");
+}
+
+/// A path that begins with '/', and its query, as clients ask for it (RFC 3986, 5.2.4).
+std::string without_dot_segments(std::string_view target) {
+    const auto query = std::min(target.find('?'), target.size());
+    std::vector<std::string_view> segments;
+    bool folder = false; // the last one names what is in it
+    for (auto rest = target.substr(0, query); !rest.empty();) {
+        rest.remove_prefix(1); // the slash
+        const auto segment = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(segment.size());
+        folder = segment == "." || segment == "..";
+        if (segment == ".." && !segments.empty()) segments.pop_back();
+        if (!folder) segments.push_back(segment);
+    }
+    std::string path;
+    for (const auto segment : segments)
+        path.append("/").append(segment);
+    if (folder || path.empty()) path += '/';
+    return path.append(target.substr(query));
 }
 
 } // namespace
@@ -89,6 +110,7 @@ std::optional<Address> resolve(const Address& base, std::string_view reference) 
         found.target.insert(0, path.substr(0, path.rfind('/') + 1));
     const auto printable = [](unsigned char byte) { return byte > ' ' && byte < 0x7f; };
     if (!std::ranges::all_of(found.target, printable)) return std::nullopt;
+    found.target = without_dot_segments(found.target);
     return found;
 }
 

@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/event_stream.hpp"
 
+#include "core/text.hpp"
+
 #include <utility>
 
 namespace thv::http {
 
 bool is_event_stream(const Response& head) {
     const auto* const type = head.header("content-type");
-    return type != nullptr && type->starts_with("text/event-stream");
+    return type != nullptr && lower(*type).starts_with("text/event-stream");
 }
 
 Task<Event> EventStream::next() {

@@ -8,8 +8,8 @@
 #include "proxy/guard.hpp"
 #include "proxy/link.hpp"
 #include "proxy/options.hpp"
-#include "proxy/principals.hpp"
 #include "proxy/processes.hpp"
+#include "proxy/session_quota.hpp"
 
 #include <memory>
 #include <string>
@@ -23,11 +23,18 @@ class Front : public Clients {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// All outlive the front.
-    Front(const Options& options, const Guard& guard, Processes& processes)
-        : options_(options)
-        , guard_(guard)
-        , processes_(processes) {}
+    /// What fronts have in common; all of it outlives them.
+    struct Parts {
+        const Options& options;
+        const Guard& guard;
+        Processes& processes;
+        SessionQuota& quota;
+    };
+    explicit Front(const Parts& parts)
+        : options_(parts.options)
+        , guard_(parts.guard)
+        , quota_(parts.quota)
+        , processes_(parts.processes) {}
 
     /// Whether a request is for this front.
     virtual bool serves(std::string_view path) const = 0;
@@ -61,7 +68,7 @@ protected:
 
     const Options& options_;
     const Guard& guard_;
-    Principals principals_{options_.sessions_per_principal};
+    SessionQuota& quota_;
     Processes& processes_;
     Time now_ = std::chrono::steady_clock::now();
 
@@ -72,8 +79,8 @@ private:
 inline constexpr std::string_view event_stream_fields = "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n";
 
 /// Streamable HTTP (MCP 2025-03-26 and later) on /mcp.
-std::unique_ptr<Front> make_streamable_front(const Options& options, const Guard& guard, Processes& processes);
+std::unique_ptr<Front> make_streamable_front(const Front::Parts& parts);
 /// HTTP with SSE (MCP 2024-11-05) on /sse and /messages.
-std::unique_ptr<Front> make_sse_front(const Options& options, const Guard& guard, Processes& processes);
+std::unique_ptr<Front> make_sse_front(const Front::Parts& parts);
 
 } // namespace thv::proxy

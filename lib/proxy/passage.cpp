@@ -3,8 +3,10 @@
 #include "proxy/passage.hpp"
 
 #include "core/text.hpp"
+#include "http/event_stream.hpp"
 #include "mcp/jsonrpc.hpp"
 #include "proxy/endpoint_event.hpp"
+#include "proxy/mailbox.hpp"
 #include "remote/contact.hpp"
 
 #include <fmt/format.h>
@@ -51,11 +53,6 @@ std::optional<std::size_t> content_length(const http::Response& head) {
     return length;
 }
 
-bool has_events(const http::Response& head) {
-    const auto* const type = head.header("content-type");
-    return type != nullptr && lower(*type).starts_with("text/event-stream");
-}
-
 bool is_forwarding(const std::string& name) {
     return name.starts_with("x-forwarded-") || name == "forwarded" || name == "x-real-ip";
 }
@@ -89,19 +86,28 @@ constexpr std::size_t most_message_paths = 64;
 /// What HTTP+SSE clients are told for what the server said: a path, so that they post to whom they connected. A server
 /// in a container knows itself by other names than ours; where somebody else's server sends to somebody else again is
 /// not ours to change.
-std::string endpoint_for_clients(Backend& backend, std::string_view said) {
-    if (!backend.foreign) return backend.endpoint_prefix + std::string{without_authority(said)};
+std::string endpoint_for_clients(Backend& backend, Mailbox& mailbox, std::string_view said) {
+    if (!backend.foreign) {
+        const auto path = without_authority(said);
+        if (auto place = http::resolve(backend.address, path)) mailbox.open(std::move(place->target));
+        return backend.endpoint_prefix + std::string{path};
+    }
     const auto place = http::resolve(backend.address, said);
     if (!place) return std::string{said};
     if (backend.message_paths.size() < most_message_paths)
         backend.message_paths.insert(place->target.substr(0, place->target.find('?')));
+    mailbox.open(place->target);
     return backend.endpoint_prefix + place->target;
 }
 
 Task<> stream_back(std::shared_ptr<Passage> passage, std::unique_ptr<http::Stream> stream, BackendPtr backend,
                    bool rewrite) {
     std::optional<EndpointEvent> endpoint;
-    if (rewrite) endpoint.emplace([backend](std::string_view said) { return endpoint_for_clients(*backend, said); });
+    const auto mailbox = std::make_shared<Mailbox>(backend, passage->visit->principal());
+    if (rewrite) {
+        endpoint.emplace(
+            [backend, mailbox](std::string_view said) { return endpoint_for_clients(*backend, *mailbox, said); });
+    }
     while (passage->visit != nullptr) {
         auto bytes = co_await stream->read_some();
         if (passage->visit == nullptr) co_return;
@@ -120,13 +126,13 @@ Task<> send_back(std::shared_ptr<Passage> passage, std::unique_ptr<http::Stream>
     const auto& head = stream->head();
     const auto method = passage->visit->method();
     const auto length = content_length(head);
-    if (length && *length <= small_answer && method != "HEAD" && !has_events(head)) {
+    if (length && *length <= small_answer && method != "HEAD" && !http::is_event_stream(head)) {
         // In one piece: one write, and a length that the client can see.
         const auto body = co_await stream->read_all(small_answer);
         if (passage->visit != nullptr) passage->visit->answer(head.status, fields, body);
         co_return;
     }
-    const bool rewrite = backend->sse && method == "GET" && has_events(head);
+    const bool rewrite = backend->sse && method == "GET" && http::is_event_stream(head);
     passage->visit->start(head.status, fields);
     if (!passage->visit->send(std::string_view{})) co_return;
     co_await stream_back(std::move(passage), std::move(stream), std::move(backend), rewrite);
@@ -273,7 +279,8 @@ Task<> pass(std::shared_ptr<Passage> passage, BackendPtr backend, std::string co
     const bool ends = request.method == "DELETE" || request.method == "HEAD";
     const auto session =
         backend->sessions ? backend->sessions->find(passage->visit->header("mcp-session-id")) : PassedSessionPtr{};
-    if (session && session->principal != passage->visit->principal())
+    const bool foreign = session && session->principal != passage->visit->principal();
+    if (foreign || !may_post(*passage->visit, *backend))
         co_return deny_session(*std::exchange(passage->visit, nullptr));
     const auto sent_id = session ? session->server_id : std::string{};
     if (session) set_header(request, "mcp-session-id", sent_id);

@@ -13,6 +13,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -36,6 +37,8 @@ struct Backend {
     /// Told of each answer's status, and of each failure (status 0).
     std::function<void(int status, const Error* failure)> noted = {};
     std::set<std::string> message_paths = {}; ///< where it has sent messages
+    /// Where clients who had to say who they are were told to post, while their streams are open, and who they are.
+    std::map<std::string, std::string, std::less<>> mailboxes = {};
 };
 using BackendPtr = std::shared_ptr<Backend>;
 

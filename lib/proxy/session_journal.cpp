@@ -31,6 +31,7 @@ std::string opening(std::string_view id, const SessionRecord& record) {
     const auto& facts = record.facts;
     json line{{"id", id}, {"sampling", facts.sampling}, {"elicitation", facts.elicitation}, {"roots", facts.roots}};
     if (record.primes) line["primes"] = true;
+    if (!record.principal.empty()) line["principal"] = record.principal;
     if (facts.level) line["level"] = *facts.level;
     if (!facts.uris.empty()) line["uris"] = facts.uris;
     return line_of(line);
@@ -53,7 +54,7 @@ SessionRecord opened(const json& line) {
                             .roots = line.value("roots", false)};
     if (line.contains("level")) facts.level = line["level"].get<int>();
     if (line.contains("uris")) facts.uris = line["uris"].get<std::set<std::string, std::less<>>>();
-    return {.facts = std::move(facts), .primes = line.value("primes", false)};
+    return {.facts = std::move(facts), .primes = line.value("primes", false), .principal = line.value("principal", "")};
 }
 
 } // namespace

@@ -14,7 +14,8 @@ namespace thv::proxy {
 
 struct SessionRecord {
     mcp::SessionFacts facts = {};
-    bool primes = false; ///< its revision knows events without data
+    bool primes = false;        ///< its revision knows events without data
+    std::string principal = {}; ///< whose it is; empty when nobody has to say who they are
     bool operator==(const SessionRecord&) const = default;
 };
 using SessionRecords = std::map<std::string, SessionRecord, std::less<>>; ///< by session id

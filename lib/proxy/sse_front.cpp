@@ -83,13 +83,11 @@ void SseFront::serve(http::Visit& visit) {
 }
 
 void SseFront::open(http::Visit& visit) {
-    if (clients_.size() >= options_.sessions)
-        return refuse(visit, 503, -32000, "too many sessions", "Retry-After: 10\r\n");
-    if (principals_.full(visit.principal()))
-        return refuse(visit, 503, -32000, "you have too many sessions", "Retry-After: 10\r\n");
+    if (const auto why = quota_.refusal(visit.principal()); !why.empty())
+        return refuse(visit, 503, -32000, why, "Retry-After: 10\r\n");
     auto client = std::make_unique<SseClient>();
     client->principal = visit.principal();
-    principals_.add(client->principal);
+    quota_.add(client->principal);
     client->id = random_id();
     client->stream = &visit;
     streams_.emplace(&visit, client.get());
@@ -179,7 +177,7 @@ void SseFront::end(SseClient& client) {
         processes_.give_back(*client.link);
     }
     by_key_.erase(client.key);
-    principals_.remove(client.principal);
+    quota_.remove(client.principal);
     clients_.erase(std::string{client.id});
 }
 
@@ -215,8 +213,8 @@ void SseFront::end_streams() {
 
 } // namespace
 
-std::unique_ptr<Front> make_sse_front(const Options& options, const Guard& guard, Processes& processes) {
-    return std::make_unique<SseFront>(options, guard, processes);
+std::unique_ptr<Front> make_sse_front(const Front::Parts& parts) {
+    return std::make_unique<SseFront>(parts);
 }
 
 } // namespace thv::proxy

@@ -12,8 +12,9 @@ StdioHandler::StdioHandler(const asio::any_io_executor& executor, const Options&
     , link_(*this, options.bridge)
     , fleet_(executor, options_, *this, link_,
              {.ended = [this](Link& link) { ended(link); }, .serve = [this](http::Visit& visit) { serve(visit); }})
-    , mcp_(make_streamable_front(options_, guard_, fleet_))
-    , sse_(make_sse_front(options_, guard_, fleet_)) {}
+    , quota_(options_.sessions, options_.sessions_per_principal)
+    , mcp_(make_streamable_front({options_, guard_, fleet_, quota_}))
+    , sse_(make_sse_front({options_, guard_, fleet_, quota_})) {}
 
 void StdioHandler::tick(Front::Time now) {
     link_.bridge().tick(now);

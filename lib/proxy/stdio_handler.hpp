@@ -40,6 +40,7 @@ private:
     const Guard guard_;
     Link link_;
     Fleet fleet_;
+    SessionQuota quota_;
     std::unique_ptr<Front> mcp_;
     std::unique_ptr<Front> sse_;
 };

@@ -52,10 +52,10 @@ mcp::Mirrored mirrored(const http::Visit& visit) {
 
 } // namespace
 
-StreamableFront::StreamableFront(const Options& options, const Guard& guard, Processes& processes)
-    : Front(options, guard, processes) {
+StreamableFront::StreamableFront(const Parts& parts)
+    : Front(parts) {
     // A process of a session's own ends with this one.
-    if (!options.session_journal.empty() && options.isolation == Isolation::shared) reopen();
+    if (!options_.session_journal.empty() && options_.isolation == Isolation::shared) reopen();
 }
 
 /// The sessions of a process that was killed go on.
@@ -64,6 +64,8 @@ void StreamableFront::reopen() {
     for (const auto& [id, record] : journal_->sessions()) {
         auto& link = processes_.shared();
         auto& session = add(id, link, link.bridge().reopen(record.facts));
+        session.principal = record.principal;
+        quota_.add(session.principal);
         session.primes = record.primes;
         session.reopened = true;
     }
@@ -98,11 +100,8 @@ void StreamableFront::initialize(http::Visit& visit, const mcp::Message& message
     if (const auto id = visit.header("mcp-session-id"); id && sessions_.contains(std::string{*id}))
         return refuse(visit, 400,
                       mcp::error_message(message.id, -32600, "Invalid Request: the session is initialized already"));
-    if (sessions_.size() >= options_.sessions)
-        return refuse(visit, 503, mcp::error_message(message.id, -32000, "too many sessions"), "Retry-After: 10\r\n");
-    if (principals_.full(visit.principal()))
-        return refuse(visit, 503, mcp::error_message(message.id, -32000, "you have too many sessions"),
-                      "Retry-After: 10\r\n");
+    if (const auto why = quota_.refusal(visit.principal()); !why.empty())
+        return refuse(visit, 503, mcp::error_message(message.id, -32000, why), "Retry-After: 10\r\n");
     auto* const link = settled(processes_.for_session(), visit, message);
     if (link == nullptr) return;
     const auto accepts = accepted(visit);
@@ -201,7 +200,7 @@ void StreamableFront::end(const std::string& id) {
     const auto session = std::move(sessions_.extract(id).mapped());
     if (journal_) journal_->erase(id);
     session->link->bridge().close(session->key);
-    principals_.remove(session->principal);
+    quota_.remove(session->principal);
     by_key_.erase(session->key);
     std::erase_if(posts_, [&](const auto& entry) { return entry.second == session.get(); });
     const auto finish = [this](Stream& stream) {
@@ -277,8 +276,8 @@ void StreamableFront::end_streams() {
     }
 }
 
-std::unique_ptr<Front> make_streamable_front(const Options& options, const Guard& guard, Processes& processes) {
-    return std::make_unique<StreamableFront>(options, guard, processes);
+std::unique_ptr<Front> make_streamable_front(const Front::Parts& parts) {
+    return std::make_unique<StreamableFront>(parts);
 }
 
 } // namespace thv::proxy

@@ -19,7 +19,7 @@ namespace thv::proxy {
 
 class StreamableFront final : public Front {
 public:
-    StreamableFront(const Options& options, const Guard& guard, Processes& processes);
+    explicit StreamableFront(const Parts& parts);
 
     bool serves(std::string_view path) const override { return path == "/mcp"; }
     void serve(http::Visit& visit) override;

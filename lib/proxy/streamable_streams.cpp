@@ -185,7 +185,7 @@ void StreamableFront::opened(mcp::Exchange exchange, Link& link, mcp::Session ke
     greetings_.erase(&addressed<http::Visit>(exchange));
     auto& session = add(random_id(), link, key);
     session.principal = addressed<http::Visit>(exchange).principal();
-    principals_.add(session.principal);
+    quota_.add(session.principal);
     const auto text = message.str();
     const auto version = mcp::unquote(mcp::member(mcp::member(text, "result"), "protocolVersion"));
     session.primes = version >= "2025-11-25"; // revisions are dates, so their order is that of their text
@@ -210,7 +210,8 @@ StreamableFront::Session& StreamableFront::add(std::string id, Link& link, mcp::
 void StreamableFront::changed(mcp::Session key, const mcp::SessionFacts& facts) {
     const auto found = by_key_.find(key);
     if (!journal_ || found == by_key_.end()) return;
-    journal_->put(found->second->id, {.facts = facts, .primes = found->second->primes});
+    const auto& session = *found->second;
+    journal_->put(session.id, {.facts = facts, .primes = session.primes, .principal = session.principal});
 }
 
 bool StreamableFront::push(mcp::Session key, const mcp::Pieces& message) {

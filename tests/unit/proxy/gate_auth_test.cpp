@@ -3,55 +3,13 @@
 #include "proxy/challenge.hpp"
 #include "proxy/forward.hpp"
 #include "proxy/session_owners.hpp"
-#include "world.hpp"
-
-#include <map>
+#include "support/temp_folder.hpp"
+#include "tokens.hpp"
 
 using namespace thv;
 using namespace thv::test;
 
 namespace {
-
-/// Knows tokens by heart; those that begin with "late" only after a while, as when keys have to be fetched.
-struct Tokens final : auth::Authenticator {
-    std::optional<auth::Verdict> at_once(std::string_view token) override {
-        if (token.starts_with("late")) return std::nullopt;
-        return judge(std::string{token});
-    }
-    Task<auth::Verdict> check(std::string token) override {
-        co_await sleep_for(20ms);
-        co_return judge(token);
-    }
-    std::vector<std::string> issuers() const override { return {"https://issuer.example"}; }
-    std::vector<std::string> scopes() const override { return {"mcp"}; }
-
-    auth::Verdict judge(const std::string& token) {
-        ++judged;
-        if (token.ends_with("alice")) return auth::Identity{.issuer = "i", .subject = "alice", .until = until};
-        if (token.ends_with("bob")) return auth::Identity{.issuer = "i", .subject = "bob"};
-        if (token == "narrow") return std::unexpected{auth::Denial{403, "insufficient_scope", "a scope is missing"}};
-        if (token == "dark") return std::unexpected{auth::Denial{503, "temporarily_unavailable", "no keys"}};
-        return std::unexpected{auth::Denial{.description = "not that one"}};
-    }
-    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
-    int judged = 0;
-};
-
-const std::shared_ptr<Tokens>& tokens() {
-    static const auto shared = std::make_shared<Tokens>();
-    return shared;
-}
-
-proxy::Options guarded() {
-    auto options = quick_options();
-    *tokens() = Tokens{};
-    options.authenticator = tokens();
-    return options;
-}
-
-http::Headers bearer(const std::string& token) {
-    return {{"Authorization", "Bearer " + token}};
-}
 
 std::string hello() {
     return R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}})";
@@ -60,6 +18,14 @@ std::string hello() {
 Task<std::string> open(World& world, const std::string& token) {
     const auto answer = co_await world.post(hello(), {}, bearer(token));
     co_return answer.status == 200 ? *answer.header("mcp-session-id") : std::to_string(answer.status);
+}
+
+Task<std::unique_ptr<http::Stream>> open_sse(World& world, const std::string& token) {
+    http::Request get{.method = "GET", .target = "/sse"};
+    get.headers = bearer(token);
+    auto speaker = world.client();
+    auto stream = co_await speaker.open(get);
+    co_return stream;
 }
 
 } // namespace
@@ -170,6 +136,45 @@ TEST_CASE("one principal cannot take all sessions") {
         co_await at.send(erase);
         const auto again = co_await open(at, "alice");
         CHECK(again.size() == 32);
+    });
+}
+
+TEST_CASE("sessions count together whichever way clients speak") {
+    auto options = guarded();
+    options.sessions_per_principal = 2;
+    options.sessions = 3;
+    World world{options};
+    world.connect();
+    world.run([](World& at) -> Task<> {
+        co_await open(at, "alice");
+        const auto stream = co_await open_sse(at, "alice");
+        CHECK(stream->head().status == 200);
+        const auto own = co_await at.post(hello(), {}, bearer("alice"));
+        CHECK(own.status == 503);
+        CHECK_THAT(own.body, ContainsSubstring("you have too many sessions"));
+        const auto last = co_await open(at, "bob");
+        CHECK(last.size() == 32);
+        const auto more = co_await open_sse(at, "bob");
+        CHECK(more->head().status == 503);
+    });
+}
+
+TEST_CASE("a session that outlives its proxy stays its principal's") {
+    const TempFolder folder;
+    static std::string session;
+    const auto run = [&](Task<> (*work)(World&)) {
+        auto options = guarded();
+        options.session_journal = folder.path() / "sessions";
+        World world{options};
+        world.connect();
+        world.run(work);
+    };
+    run([](World& at) -> Task<> { session = co_await open(at, "alice"); });
+    run([](World& at) -> Task<> {
+        const auto other = co_await at.post(call("1", "echo"), session, bearer("bob"));
+        CHECK(other.status == 404);
+        const auto own = co_await at.post(call("1", "echo"), session, bearer("alice"));
+        CHECK(own.status == 200);
     });
 }
 

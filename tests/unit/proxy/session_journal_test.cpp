@@ -19,7 +19,8 @@ struct Place {
 
 const SessionRecord able{
     .facts = {.sampling = true, .elicitation = false, .roots = true, .level = 4, .uris = {"a:b", "c:d"}},
-    .primes = true};
+    .primes = true,
+    .principal = "https://issuer.example\nmary"};
 
 } // namespace
 
