@@ -167,9 +167,9 @@ public:
 
     /// Ends the streams of subscriptions/listen in good order.
     void end_listening();
-
-    /// Whether a session waits for an answer.
-    bool busy(Session session) const;
+    bool busy(Session session) const; ///< it waits for an answer
+    /// Whether a client that was given this requestState is waited for.
+    bool holds(std::string_view request_state) const { return parked_.contains(request_state); }
     std::size_t sessions() const { return sessions_.size() - modern_clients_; }
     std::size_t in_flight() const { return sent_; }
     std::size_t waiting() const { return calls_.size() - sent_ - endless_; }

@@ -16,22 +16,37 @@ namespace {
 
 constexpr auto pause_after_failure = std::chrono::seconds{2};
 constexpr auto patience_for_era = std::chrono::seconds{5};
-constexpr unsigned bits_for_sessions = 40; // of one link
+constexpr auto patience_for_idle = std::chrono::minutes{1};
+constexpr auto patience_for_greeting = std::chrono::seconds{30};
+constexpr auto pause_in_translation = std::chrono::minutes{1}; // of servers that bear one process only
+constexpr unsigned bits_for_sessions = 40;                     // of one link
+
+bool is_idle(const mcp::Bridge& bridge) {
+    return bridge.in_flight() + bridge.waiting() == 0;
+}
 
 } // namespace
 
 struct Fleet::Process {
     Process(const asio::any_io_executor& executor, Clients& clients, const mcp::BridgeLimits& limits,
-            std::uint64_t number, const mcp::ToolView& view)
-        : link(clients, limits, number << bits_for_sessions)
+            std::uint64_t which, const mcp::ToolView& view, Use wanted)
+        : number(which)
+        , use(wanted)
+        , link(clients, limits, which << bits_for_sessions)
         , viewed(view)
         , pending(executor)
         , over(executor) {}
 
+    bool greets() const { return link.bridge().state() == mcp::Bridge::State::greeting; }
+    bool has_answered() const { return !link.bridge().server_result().empty(); }
+    bool idle() const { return is_idle(link.bridge()); }
+
+    const std::uint64_t number;
+    const Use use;
     Link link;
     mcp::ViewedServer viewed;
-    bool modern = false;
     bool running = false;
+    Time used = {}; ///< when it was last seen to do something
     std::unique_ptr<Stdio> stdio;
     Event pending; ///< there are bytes for it
     Event over;    ///< it is not needed any more
@@ -67,6 +82,7 @@ Task<> Fleet::hold(Nursery& nursery) {
 void Fleet::allow(SpawnProcess spawn) {
     spawn_ = std::move(spawn);
     era_ = Era::unknown;
+    translates_from_ = {};
     keep_spare();
 }
 
@@ -83,6 +99,7 @@ void Fleet::tick(Time now) {
     if (trouble_.empty() || now - failed_at_ >= pause_after_failure) keep_spare();
     for (const auto& [link, process] : processes_)
         link->bridge().tick(now);
+    end_idle();
     if (!waiting_.empty() && shared_.bridge().state() != mcp::Bridge::State::greeting) serve_waiting();
     if (era_ != Era::asked || now - asked_at_ < patience_for_era) return;
     era_ = Era::legacy; // as the protocol has it for a server that says nothing
@@ -94,16 +111,15 @@ std::size_t Fleet::own_processes() const {
     return processes_.size() - (modern_ ? 1 : 0) - (spare_ ? 1 : 0);
 }
 
-/// Where it is known by comes first: it may have ended when this returns.
-void Fleet::start(std::shared_ptr<Process>& place, bool modern) {
-    const auto process = std::make_shared<Process>(executor_, clients_, options_.bridge, ++started_, view_);
-    process->modern = modern;
+/// It is to be started when it is where it is looked for, for it may have ended when that returns.
+std::shared_ptr<Fleet::Process> Fleet::add(Use use) {
+    const auto process = std::make_shared<Process>(executor_, clients_, options_.bridge, ++started_, view_, use);
+    process->used = now_;
     process->link.on_output([weak = std::weak_ptr{process}] {
         if (const auto self = weak.lock()) self->pending.set();
     });
     processes_.emplace(&process->link, process);
-    place = process;
-    nursery_->start(live(process));
+    return process;
 }
 
 void Fleet::keep_spare() {
@@ -111,14 +127,18 @@ void Fleet::keep_spare() {
     if (own_processes() >= options_.processes) return;
     // What could be started is known once the container's own process has answered.
     if (shared_.bridge().state() != mcp::Bridge::State::ready) return;
-    start(spare_, false);
+    spare_ = add(Use::session);
+    nursery_->start(live(spare_));
 }
 
 Processes::Choice Fleet::for_session() {
     if (options_.isolation == Isolation::shared) return {.link = &shared_};
     if (!spawn_ || nursery_ == nullptr) return {.why = "the server is not running"};
     if (shared_.bridge().state() == mcp::Bridge::State::greeting) return {.later = true};
-    if (own_processes() >= options_.processes) return {.why = "too many processes of the server are in use"};
+    if (own_processes() >= options_.processes) {
+        if (make_room()) return {.later = true};
+        return {.why = "too many processes of the server are in use"};
+    }
     // Not a new attempt for every request.
     if (!trouble_.empty() && now_ - failed_at_ < pause_after_failure) return {.why = trouble_};
     keep_spare();
@@ -129,22 +149,80 @@ Processes::Choice Fleet::for_session() {
     return {.link = &process->link};
 }
 
-Processes::Choice Fleet::for_modern() {
+Processes::Choice Fleet::for_modern(const mcp::Message& request) {
     const auto& bridge = shared_.bridge();
     if (bridge.state() != mcp::Bridge::State::ready || bridge.era() == mcp::Era::modern) return {.link = &shared_};
     if (era_ == Era::modern && modern_) return {.link = &modern_->link};
-    if (era_ == Era::legacy || !spawn_ || nursery_ == nullptr) return {.link = &shared_};
+    if (era_ == Era::legacy) return for_translation(request);
+    if (!spawn_ || nursery_ == nullptr) return {.link = &shared_};
     if (era_ != Era::asked) {
         era_ = Era::asked;
         asked_at_ = now_;
-        start(modern_, true);
+        modern_ = add(Use::modern);
+        nursery_->start(live(modern_));
     }
     return {.later = true};
 }
 
+/// One that is doing nothing; or, for the second half of a request, the one that holds the first half.
+Processes::Choice Fleet::for_translation(const mcp::Message& request) {
+    if (options_.isolation == Isolation::shared || !spawn_ || nursery_ == nullptr) return {.link = &shared_};
+    // Answered by the bridge, and about what the container's own process does.
+    if (request.method == mcp::Method::discover || request.method == mcp::Method::listen) return {.link = &shared_};
+    const auto state = mcp::unquote(mcp::member(request.params, "requestState"));
+    if (state && shared_.bridge().holds(*state)) return {.link = &shared_};
+    std::size_t greeting = 0;
+    for (const auto& [link, process] : processes_) {
+        if (process->use != Use::translation) continue;
+        if (state && link->bridge().holds(*state)) return {.link = link};
+        if (!process->running || process->greets()) ++greeting;
+    }
+    if (auto* const idle = idle_link()) return {.link = idle};
+    // Each of those that wait has one already that is being started.
+    if (greeting > waiting_.size()) return {.later = true};
+    if (now_ < translates_from_ || own_processes() >= options_.processes) return {.link = &shared_};
+    nursery_->start(live(add(Use::translation)));
+    return {.later = true};
+}
+
+/// The container's own one first, and then the oldest, so that what one client does in turn is done by one process.
+Link* Fleet::idle_link() {
+    if (is_idle(shared_.bridge())) return &shared_;
+    std::shared_ptr<Process> oldest;
+    for (const auto& [link, process] : processes_) {
+        const bool free = process->use == Use::translation && process->idle() && !process->over.is_set() &&
+                          link->bridge().state() == mcp::Bridge::State::ready;
+        if (free && (!oldest || process->number < oldest->number)) oldest = process;
+    }
+    return oldest ? &oldest->link : nullptr;
+}
+
+/// Ends a process that could be anybody's, for a session that needs one of its own.
+bool Fleet::make_room() {
+    for (const auto& [link, process] : processes_) {
+        if (process->use != Use::translation || !process->idle()) continue;
+        process->over.set();
+        return true;
+    }
+    return false;
+}
+
+/// Those that translate and have had nothing to do for a while, or have never answered.
+void Fleet::end_idle() {
+    for (const auto& [link, process] : processes_) {
+        if (process->use != Use::translation) continue;
+        const bool greets = process->running && process->greets();
+        if (!greets && !process->idle()) process->used = now_;
+        if (now_ - process->used >= (greets ? Duration{patience_for_greeting} : Duration{patience_for_idle}))
+            process->over.set();
+    }
+}
+
 void Fleet::give_back(Link& link) {
     const auto found = processes_.find(&link);
-    if (found != processes_.end() && found->second != modern_) found->second->over.set();
+    if (found == processes_.end()) return;
+    if (found->second->use == Use::session) found->second->over.set();
+    found->second->used = now_;
 }
 
 void Fleet::serve_waiting() {
@@ -167,6 +245,7 @@ Task<> Fleet::live(std::shared_ptr<Process> process) {
         log::warn("a process of the server: {}", reason);
     }
     process->link.bridge().child_gone(reason);
+    if (process->use == Use::translation && !process->has_answered()) translates_from_ = now_ + pause_in_translation;
     if (process->running) trouble_.clear();
     if (!process->running) {
         trouble_ = reason;
@@ -177,10 +256,11 @@ Task<> Fleet::live(std::shared_ptr<Process> process) {
 
 Task<> Fleet::carry(std::shared_ptr<Process> process) {
     process->running = true;
-    if (process->modern)
-        process->link.bridge().child_connected(mcp::Era::modern);
+    auto& bridge = process->link.bridge();
+    if (process->use == Use::session)
+        bridge.child_lent();
     else
-        process->link.bridge().child_lent();
+        bridge.child_connected(process->use == Use::modern ? mcp::Era::modern : mcp::Era::legacy);
     serve_waiting();
     co_await first_of(from_server(process), to_server(process), process->over.wait());
 }
@@ -208,8 +288,10 @@ Task<> Fleet::from_server(std::shared_ptr<Process> process) {
 }
 
 void Fleet::take_in(Process& process, std::string_view bytes) {
+    const bool greeted = process.use == Use::translation && process.greets();
     process.link.bridge().child_bytes(bytes);
-    if (process.modern && era_ == Era::asked) learn(process);
+    if (greeted && !process.greets()) serve_waiting();
+    if (process.use == Use::modern && era_ == Era::asked) learn(process);
 }
 
 void Fleet::learn(Process& process) {

@@ -22,9 +22,12 @@ namespace thv::proxy {
 /// Starts one more process of the server; null where that cannot be.
 using SpawnProcess = std::function<Task<std::unique_ptr<Stdio>>()>;
 
-/// The processes of a server beside its container's own one: one for each session, with one in reserve, where
-/// sessions are isolated; and one for requests of revision 2026-07-28, where the container's own one speaks to clients
-/// of the legacy era and the server knows both.
+/// The processes of a server beside its container's own one.
+///
+/// Where sessions are isolated there is one for each, with one in reserve. Requests of revision 2026-07-28 have no
+/// session: where the server knows that revision, one further process speaks it with them all. Where it does not, they
+/// are translated for the container's own process; where sessions are isolated, for one that is doing nothing else
+/// until the request has its answer, so that it is certain whom it asks for input.
 class Fleet final : public Processes {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -49,16 +52,21 @@ public:
 
     Link& shared() override { return shared_; }
     Choice for_session() override;
-    Choice for_modern() override;
+    Choice for_modern(const mcp::Message& request) override;
     void give_back(Link& link) override;
     void wait(http::Visit& visit) override { waiting_.push_back(&visit); }
     bool forget(http::Visit& visit) override { return std::erase(waiting_, &visit) != 0; }
 
 private:
     struct Process;
+    enum class Use : std::uint8_t { session, modern, translation };
     enum class Era : std::uint8_t { unknown, asked, modern, legacy };
 
-    void start(std::shared_ptr<Process>& place, bool modern);
+    std::shared_ptr<Process> add(Use use);
+    Choice for_translation(const mcp::Message& request);
+    Link* idle_link();
+    bool make_room();
+    void end_idle();
     Task<> hold(Nursery& nursery);
     Task<> live(std::shared_ptr<Process> process);
     Task<> carry(std::shared_ptr<Process> process);
@@ -88,6 +96,7 @@ private:
     std::vector<http::Visit*> waiting_;
     std::string trouble_; ///< why the last process could not be started; empty when it could
     Time failed_at_;
+    Time translates_from_;                                       ///< before, no process is started for translation
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); ///< for what is posted
     std::uint64_t started_ = 0;
 };

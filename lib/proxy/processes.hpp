@@ -22,8 +22,8 @@ struct Processes {
     /// For a session that begins. A process that is the session's own must be given back.
     virtual Choice for_session() = 0;
     /// For a request of revision 2026-07-28.
-    virtual Choice for_modern() = 0;
-    /// The session that had this process has ended.
+    virtual Choice for_modern(const mcp::Message& request) = 0;
+    /// The session, or the request outside of one, that had this process has ended.
     virtual void give_back(Link& link) = 0;
     /// The visit is served again, from the beginning, when a choice that was put off can be made.
     virtual void wait(http::Visit& visit) = 0;

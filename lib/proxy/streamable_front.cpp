@@ -122,7 +122,7 @@ void StreamableFront::modern(http::Visit& visit, const mcp::Message& message) {
     const auto accepts = accepted(visit);
     if (message.method == mcp::Method::listen && !accepts.events)
         return refuse(visit, 406, mcp::error_message(message.id, -32600, "Not Acceptable: accept text/event-stream"));
-    auto* const link = settled(processes_.for_modern(), visit, message);
+    auto* const link = settled(processes_.for_modern(message), visit, message);
     if (link == nullptr || is_clogged(visit, *link, message)) return;
     const auto exchange = exchange_of_visit(visit, accepts);
     greetings_.emplace(&visit, link);

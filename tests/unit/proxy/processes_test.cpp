@@ -86,6 +86,27 @@ http::Headers modern_headers(std::string method) {
     return {{"MCP-Protocol-Version", "2026-07-28"}, {"Mcp-Method", std::move(method)}};
 }
 
+/// A call by a client that can sample; `more` are further members of its params.
+std::string modern_tool(std::string_view tool, std::string_view more = {}) {
+    return fmt::format(
+        R"({{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{}"{},"_meta":{{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{{"sampling":{{}}}}}}}}}})",
+        tool, more);
+}
+Task<std::string> call_tool(World& at, std::string tool, std::string more = {}) {
+    auto headers = modern_headers("tools/call");
+    headers.emplace_back("Mcp-Name", tool);
+    const auto answer = co_await at.post(modern_tool(tool, more), {}, headers);
+    co_return answer.body;
+}
+/// What a client sends to go on with a call that has asked it for input.
+std::string with_input(std::string_view asked) {
+    const auto result = mcp::member(asked, "result");
+    const auto requests = mcp::member(result, "inputRequests");
+    const auto key = requests.substr(1, requests.find(':') - 1);
+    return fmt::format(R"(,"requestState":{},"inputResponses":{{{}:{{"text":"yes"}}}})",
+                       mcp::member(result, "requestState"), key);
+}
+
 void run(proxy::Options options, Started& processes, Task<> (*work)(World&)) {
     World world{std::move(options)};
     world.connect();
@@ -219,5 +240,56 @@ TEST_CASE("a client that goes while a process is started for it is forgotten") {
         at.connect();
         started->allow(at);
         co_await at.open();
+    });
+}
+
+TEST_CASE("isolated calls of modern clients are each asked for input by a process of their own") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        const auto first = co_await call_tool(at, "ask");
+        const auto second = co_await call_tool(at, "ask");
+        CHECK(first.find("input_required") != std::string::npos);
+        CHECK(second.find("input_required") != std::string::npos);
+        const auto later = co_await call_tool(at, "ask", with_input(second));
+        CHECK(later.find(R"("text":"yes")") != std::string::npos);
+        const auto earlier = co_await call_tool(at, "ask", with_input(first));
+        CHECK(earlier.find(R"("text":"yes")") != std::string::npos);
+        const auto free = co_await call_tool(at, "echo");
+        CHECK(free.find(R"("resultType":"complete")") != std::string::npos);
+    });
+}
+
+TEST_CASE("a shared process that waits for input refuses to guess for whom the next question is") {
+    Started processes;
+    run(quick_options(), processes, [](World& at) -> Task<> {
+        const auto first = co_await call_tool(at, "ask");
+        const auto second = co_await call_tool(at, "ask");
+        CHECK(first.find("input_required") != std::string::npos);
+        CHECK(second.find("input_required") == std::string::npos);
+    });
+}
+
+TEST_CASE("calls of modern clients share the container's own process when there may be no further one") {
+    auto options = isolated();
+    options.processes = 0;
+    Started processes;
+    run(options, processes, [](World& at) -> Task<> {
+        const auto asked = co_await call_tool(at, "ask");
+        CHECK(asked.find("input_required") != std::string::npos);
+        const auto other = co_await call_tool(at, "echo");
+        CHECK(other.find(R"("resultType":"complete")") != std::string::npos);
+    });
+}
+
+TEST_CASE("a session gets the place of a process that was started for a call and is idle") {
+    auto options = isolated();
+    options.processes = 1;
+    Started processes;
+    run(options, processes, [](World& at) -> Task<> {
+        const auto asked = co_await call_tool(at, "ask");
+        co_await call_tool(at, "echo"); // by a further process
+        co_await at.open();
+        const auto answer = co_await call_tool(at, "ask", with_input(asked));
+        CHECK(answer.find(R"("text":"yes")") != std::string::npos);
     });
 }

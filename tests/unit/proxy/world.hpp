@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ inline Task<> until(std::function<bool()> condition) {
 }
 
 /// A server process in miniature. Tools: "echo" answers at once with its params, "hold" when `release` is called,
-/// "progress" with three steps before, "ask" asks the client to sample and answers with the reply.
+/// "progress" with three steps before, "ask" asks the client to sample and answers with the reply, or with an error.
 class FakeServer {
 public:
     explicit FakeServer(std::function<void(std::string)> write)
@@ -61,8 +62,8 @@ private:
         received.push_back(line);
         const auto message = mcp::scan(line);
         if (!message || silent) return;
-        if (message->kind == mcp::Kind::result && !asking_.empty())
-            return result(std::exchange(asking_, {}), message->body);
+        if (const auto asked = asking_.extract(std::string{message->id}))
+            return result(asked.mapped(), message->kind == mcp::Kind::result ? message->body : R"({"isError":true})");
         if (message->kind != mcp::Kind::request) return;
         if (message->method == mcp::Method::initialize) {
             return result(
@@ -83,8 +84,11 @@ private:
         const auto tool = mcp::unquote(mcp::member(message.params, "name")).value_or("");
         if (tool == "hold") return held.emplace_back(message.id), void();
         if (tool == "ask") {
-            asking_ = message.id;
-            return say(R"({"jsonrpc":"2.0","id":"q","method":"sampling/createMessage","params":{"messages":[]}})");
+            const auto question = fmt::format(R"("q{}")", asking_.size());
+            asking_.emplace(question, message.id);
+            return say(fmt::format(
+                R"({{"jsonrpc":"2.0","id":{},"method":"sampling/createMessage","params":{{"messages":[]}}}})",
+                question));
         }
         for (int i = 1; tool == "progress" && i <= 3; ++i) {
             say(fmt::format(
@@ -96,7 +100,7 @@ private:
 
     std::function<void(std::string)> write_;
     mcp::Lines lines_;
-    std::string asking_;
+    std::map<std::string, std::string> asking_; ///< questions, and the calls that they belong to
 };
 
 inline proxy::Options quick_options() {
