@@ -8,7 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -228,7 +228,7 @@ private:
         std::uint8_t missed = 0; ///< list_changed notifications that found no stream, one bit each
         std::size_t sent = 0;
         std::unordered_map<std::string, std::uint64_t, TextHash, std::equal_to<>> ids; ///< raw id → call
-        std::deque<std::uint64_t> waiting;
+        std::list<std::uint64_t> waiting;    ///< takes no memory while it is empty, which a deque does
         std::unique_ptr<Modern> modern = {}; ///< null for sessions of the legacy era
     };
     /// Whom something unaddressed of the server concerns.
@@ -332,9 +332,9 @@ private:
     std::map<std::uint64_t, Ask> asks_;
     std::unordered_map<Session, Client> sessions_;
     std::map<std::string, std::size_t, std::less<>> subscriptions_; ///< uri → how many sessions want it
-    std::deque<Session> turn_;            ///< sessions with a waiting request, in the order in which they may send one
-    std::deque<std::uint64_t> newcomers_; ///< waiting initializes
-    std::size_t modern_clients_ = 0;      ///< of `sessions_`
+    std::list<Session> turn_;            ///< sessions with a waiting request, in the order in which they may send one
+    std::list<std::uint64_t> newcomers_; ///< waiting initializes
+    std::size_t modern_clients_ = 0;     ///< of `sessions_`
     std::map<Exchange, Session> listeners_;
     std::map<std::string, std::uint64_t, std::less<>> parked_; ///< requestState → call
     ToolHeaders tool_headers_;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "io/memory.hpp"
 #include "proxy/remote_frontend.hpp"
 #include "proxy/supervisor.hpp"
 
@@ -22,8 +23,10 @@ void Supervisor::make_proxy(const asio::any_io_executor& executor) {
 }
 
 void Supervisor::tell_ready() {
-    if (!was_ready_ && options_.on_ready) options_.on_ready(workload_url(config_));
+    if (was_ready_) return;
+    if (options_.on_ready) options_.on_ready(workload_url(config_));
     was_ready_ = true;
+    give_back_code(); // a supervisor mostly waits, and there is one for each workload
 }
 
 /// A remote server has no life of ours. It counts as started when it was asked once, whatever it said: one that is

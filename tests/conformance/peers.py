@@ -49,10 +49,10 @@ PROCESSES = {
 
 
 @contextlib.contextmanager
-def process(name, server):
-    """The proxy of that name over one of the suite's servers, both processes of this machine."""
+def started(name, server):
+    """(URL, Popen) of the proxy of that name over a server's command line, both processes of this machine."""
     port = free_port()
-    command, environment = PROCESSES[name](subjects.command(server), str(port))
+    command, environment = PROCESSES[name](server, str(port))
     url = f"http://localhost:{port}/mcp"
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile("w+") as log:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -62,9 +62,16 @@ def process(name, server):
             if child.returncode is not None:
                 log.seek(0)
                 raise AssertionError(f"{name} ended with {child.returncode}: {log.read()[-LAST_WORDS:]}")
-            yield url
+            yield url, child
         finally:
             subjects.end(child)
+
+
+@contextlib.contextmanager
+def process(name, server):
+    """The proxy of that name over one of the suite's servers."""
+    with started(name, subjects.command(server)) as (url, _):
+        yield url
 
 
 def _initializes(url):

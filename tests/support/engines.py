@@ -140,9 +140,16 @@ class Engine:
             wait_until(lambda: not processes.alive(pid), f"the container {name} has ended")
 
     def remove(self, name):
+        wait_until(lambda: self._remove(name), f"the container {name} is removed")
+
+    def _remove(self, name):
+        """False while it is just ending, when Podman cannot stop it any more and cannot remove it yet."""
         status, answer = self.request("DELETE", f"/containers/{urllib.parse.quote(name)}?force=true&v=true")
+        if status == 500 and b"container state improper" in answer:
+            return False
         if status >= 400 and status != 404:
             raise EngineError(status, answer)
+        return True
 
     def remove_all_containers(self):
         for name in self.containers():
