@@ -89,6 +89,7 @@ class Engine:
         if self.process and self.process.poll() is None:
             try:
                 self.remove_all_containers()
+                self.request("POST", "/networks/prune")  # their bridges would outlive the engine
             except (OSError, EngineError):
                 pass  # what is left is killed below
         self.stop()
@@ -228,6 +229,8 @@ class Docker(Engine):
         # Rules of its own would be shared with any other dockerd of this machine; its proxy serves published ports.
         return ["dockerd", "--host", f"unix://{self.socket}", "--data-root", f"{self.folder}/data",
                 "--exec-root", f"{self.folder}/exec", "--pidfile", f"{self.folder}/pid", "--bridge", self.bridge,
+                # The usual pool has room for some thirty networks of all engines together.
+                "--default-address-pool", "base=10.190.0.0/16,size=24",
                 "--iptables=false", "--ip6tables=false", "--ip-masq=false", "--log-level", "error"]
 
     def kill(self):
