@@ -56,13 +56,16 @@ void Bridge::child_gone(std::string_view reason) {
     }
     catalogue_request_.reset();
     catalogue_watch_.reset();
+    for (auto& [number, call] : calls_)
+        if (!call.sent) call.deadline = std::min(call.deadline, now_ + limits_.child_wait);
+    lose_sent();
+}
+
+/// No answer will come to what was sent.
+void Bridge::lose_sent() {
     std::vector<std::uint64_t> lost;
-    for (auto& [number, call] : calls_) {
-        if (call.sent)
-            lost.push_back(number);
-        else
-            call.deadline = std::min(call.deadline, now_ + limits_.child_wait);
-    }
+    for (const auto& [number, call] : calls_)
+        if (call.sent) lost.push_back(number);
     std::ranges::sort(lost);
     const auto why = "the server stopped before it answered" + (trouble_.empty() ? trouble_ : ": " + trouble_);
     for (const auto number : lost)
@@ -290,6 +293,27 @@ Session Bridge::reopen(SessionFacts facts) {
         ++subscriptions_[uri];
     static_cast<SessionFacts&>(client) = std::move(facts);
     return session;
+}
+
+void Bridge::reopen_call(From from, const OpenCall& open) {
+    auto& client = sessions_.at(from.session);
+    if (calls_.contains(open.number) || !client.ids.emplace(open.id, open.number).second) return;
+    Call call{.sent = true, .streams = from.streams, .attached = true, .session = from.session};
+    call.exchange = from.exchange;
+    call.id = open.id;
+    call.token = open.token;
+    call.sent_at = now_;
+    call.deadline = now_ + limits_.call_idle;
+    calls_.emplace(open.number, std::move(call));
+    ++client.sent;
+    ++sent_;
+    next_ = std::max(next_, open.number + 1);
+}
+
+std::optional<OpenCall> Bridge::open_call(Exchange exchange) const {
+    for (const auto& [number, call] : calls_)
+        if (call.sent && call.attached && call.exchange == exchange) return OpenCall{number, call.id, call.token};
+    return std::nullopt;
 }
 
 void Bridge::subscribe(Client& client, std::string uri) {

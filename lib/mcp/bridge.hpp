@@ -5,6 +5,7 @@
 #include "mcp/jsonrpc.hpp"
 #include "mcp/lines.hpp"
 #include "mcp/modern.hpp"
+#include "mcp/sink.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -19,43 +20,6 @@
 #include <vector>
 
 namespace thv::mcp {
-
-/// One client's session. Never shown to the server, and not the identifier that clients send.
-enum class Session : std::uint64_t { none = 0 };
-/// One client request that waits for its answer; the number is the caller's.
-enum class Exchange : std::uint64_t {};
-
-/// What must be known of a session to go on with it after this process has ended.
-struct SessionFacts {
-    bool sampling = false;
-    bool elicitation = false;
-    bool roots = false;
-    std::optional<int> level = {};                ///< of log messages, as in mcp/levels.hpp
-    std::set<std::string, std::less<>> uris = {}; ///< subscribed resources
-    bool operator==(const SessionFacts&) const = default;
-};
-
-/// What a bridge does to the world. Texts are single lines without their end and live until the call returns. The
-/// functions must not call the bridge.
-struct Sink {
-    virtual ~Sink() = default;
-    /// One line for the server's stdin; the sink adds the LF.
-    virtual void to_child(const Pieces& line) = 0;
-    /// A message that belongs to an exchange and comes before its answer. Only for exchanges that stream.
-    virtual void event(Exchange exchange, const Pieces& message) = 0;
-    /// The answer; the exchange is over.
-    virtual void answer(Exchange exchange, const Pieces& message) = 0;
-    /// The same for an error that has an HTTP status of its own, for as long as nothing was sent.
-    virtual void refused(Exchange exchange, int status, const Pieces& message) = 0;
-    /// The answer to `initialize`: there is a session now; the exchange is over.
-    virtual void opened(Exchange exchange, Session session, const Pieces& message) = 0;
-    /// A message for a session that belongs to none of its exchanges. False when there is no stream to carry it.
-    virtual bool push(Session session, const Pieces& message) = 0;
-    /// A session has other facts than before.
-    virtual void changed(Session /*session*/, const SessionFacts& /*facts*/) {}
-    /// A word that nobody can guess.
-    virtual std::string secret() = 0;
-};
 
 struct BridgeLimits {
     std::size_t in_flight = 1024;           ///< requests that the server has not answered
@@ -158,6 +122,10 @@ public:
     void readdress(Exchange from, Exchange to);
     /// A session that an earlier bridge has opened. Before a server is connected.
     Session reopen(SessionFacts facts);
+    /// A request that an earlier bridge has sent for such a session. It fails unless its process is adopted.
+    void reopen_call(From from, const OpenCall& call);
+    /// The request of an exchange, if it was sent.
+    std::optional<OpenCall> open_call(Exchange exchange) const;
     /// Of an open session.
     const SessionFacts& facts(Session session) const { return sessions_.at(session); }
     /// There is a stream for `push` now.
@@ -165,8 +133,11 @@ public:
     /// Ends a session: what it asked for is cancelled, its exchanges are answered with an error.
     void close(Session session);
 
+    /// Another process of the server has told that a list of its has changed.
+    void list_changed_elsewhere(Method list);
     /// Ends the streams of subscriptions/listen in good order.
     void end_listening();
+
     bool busy(Session session) const; ///< it waits for an answer
     /// Whether a client that was given this requestState is waited for.
     bool holds(std::string_view request_state) const { return parked_.contains(request_state); }
@@ -300,6 +271,7 @@ private:
     void queue_turn(Session session, Client& client);
     void fail(std::uint64_t number, int code, std::string_view why);
     void forget(std::uint64_t number);
+    void lose_sent();
     void cancel_upstream(std::uint64_t number, std::string_view why);
     Recipient certain_recipient() const;
     std::uint64_t upkeep(std::string_view method, std::string_view params, Purpose purpose = Purpose::upkeep);

@@ -182,6 +182,7 @@ void Bridge::deliver(const Recipient& recipient, const Pieces& message) {
 void Bridge::broadcast(Method method, std::string_view line) {
     const auto bit = list_bit(method);
     if (method == Method::tools_changed) forget_catalogue();
+    sink_.list_changed(method);
     for (auto& [session, client] : sessions_) {
         if (client.modern) continue;
         if (!sink_.push(session, Pieces{line})) client.missed |= bit;

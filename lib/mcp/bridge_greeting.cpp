@@ -30,6 +30,7 @@ bool knows_no_handshake(std::string_view code) {
 
 void Bridge::child_connected(Era first) {
     trouble_.clear();
+    lose_sent(); // by an earlier bridge, to another process
     first_garbage_.clear();
     lines_.reset();
     greet(first);

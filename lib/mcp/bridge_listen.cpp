@@ -98,6 +98,11 @@ void Bridge::tell_listeners(Method method, std::string_view uri) {
     }
 }
 
+void Bridge::list_changed_elsewhere(Method list) {
+    if (list == Method::tools_changed) forget_catalogue();
+    tell_listeners(list, {});
+}
+
 /// A notification of a modern server for one of its subscriptions, which are requests of ours or of clients.
 void Bridge::child_event(const Message& message, std::string_view line) {
     const auto number = canonical_integer(message.subscription);

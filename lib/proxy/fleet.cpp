@@ -118,6 +118,9 @@ std::shared_ptr<Fleet::Process> Fleet::add(Use use) {
     process->link.on_output([weak = std::weak_ptr{process}] {
         if (const auto self = weak.lock()) self->pending.set();
     });
+    // The streams on which clients hear of it are those of the container's own process.
+    if (use == Use::translation)
+        process->link.on_list_changed([this](mcp::Method list) { shared_.bridge().list_changed_elsewhere(list); });
     processes_.emplace(&process->link, process);
     return process;
 }

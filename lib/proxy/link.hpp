@@ -42,6 +42,9 @@ public:
     void on_backlog(std::function<std::size_t()> backlog) { backlog_ = std::move(backlog); }
     std::size_t backlog() const { return output_.size() + (backlog_ ? backlog_() : 0); }
 
+    /// Called when the server has told that a list of its has changed.
+    void on_list_changed(std::function<void(mcp::Method)> tell) { list_changed_ = std::move(tell); }
+
     void to_child(const mcp::Pieces& line) override;
     void event(mcp::Exchange exchange, const mcp::Pieces& message) override { clients_.event(exchange, message); }
     void answer(mcp::Exchange exchange, const mcp::Pieces& message) override { clients_.answer(exchange, message); }
@@ -53,6 +56,9 @@ public:
     }
     bool push(mcp::Session session, const mcp::Pieces& message) override { return clients_.push(session, message); }
     void changed(mcp::Session session, const mcp::SessionFacts& facts) override { clients_.changed(session, facts); }
+    void list_changed(mcp::Method list) override {
+        if (list_changed_) list_changed_(list);
+    }
     std::string secret() override;
 
 private:
@@ -60,6 +66,7 @@ private:
     Clients& clients_;
     std::function<void()> wake_;
     std::function<std::size_t()> backlog_;
+    std::function<void(mcp::Method)> list_changed_;
     std::string output_;
 };
 

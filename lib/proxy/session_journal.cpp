@@ -26,6 +26,11 @@ std::string line_of(const json& record) {
     return record.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
+std::string stream_line(std::string_view id, std::uint32_t number, const mcp::OpenCall& call) {
+    return line_of(
+        {{"id", id}, {"stream", number}, {"call", call.number}, {"request", call.id}, {"token", call.token}});
+}
+
 /// A session as a whole.
 std::string opening(std::string_view id, const SessionRecord& record) {
     const auto& facts = record.facts;
@@ -34,12 +39,22 @@ std::string opening(std::string_view id, const SessionRecord& record) {
     if (!record.principal.empty()) line["principal"] = record.principal;
     if (facts.level) line["level"] = *facts.level;
     if (!facts.uris.empty()) line["uris"] = facts.uris;
-    return line_of(line);
+    if (record.next_stream != 1) line["next"] = record.next_stream;
+    auto lines = line_of(line);
+    for (const auto& [number, call] : record.streams)
+        lines += stream_line(id, number, call);
+    return lines;
 }
 
 /// Only what differs, for a session may have thousands of subscriptions.
-std::string difference(std::string_view id, const mcp::SessionFacts& was, const mcp::SessionFacts& is) {
+std::string difference(std::string_view id, const SessionRecord& before, const SessionRecord& after) {
     std::string lines;
+    for (const auto& [number, call] : after.streams)
+        if (!before.streams.contains(number)) lines += stream_line(id, number, call);
+    for (const auto& [number, call] : before.streams)
+        if (!after.streams.contains(number)) lines += line_of({{"id", id}, {"ended", number}});
+    const auto& was = before.facts;
+    const auto& is = after.facts;
     if (was.level != is.level && is.level) lines += line_of({{"id", id}, {"level", *is.level}});
     for (const auto& uri : is.uris)
         if (!was.uris.contains(uri)) lines += line_of({{"id", id}, {"add", uri}});
@@ -54,7 +69,11 @@ SessionRecord opened(const json& line) {
                             .roots = line.value("roots", false)};
     if (line.contains("level")) facts.level = line["level"].get<int>();
     if (line.contains("uris")) facts.uris = line["uris"].get<std::set<std::string, std::less<>>>();
-    return {.facts = std::move(facts), .primes = line.value("primes", false), .principal = line.value("principal", "")};
+    return {.facts = std::move(facts),
+            .primes = line.value("primes", false),
+            .principal = line.value("principal", ""),
+            .streams = {},
+            .next_stream = line.value("next", std::uint32_t{1})};
 }
 
 } // namespace
@@ -88,6 +107,14 @@ void SessionJournal::apply(std::string_view text, std::size_t limit) {
             if (known != sessions_.end() || sessions_.size() < limit) sessions_[id] = opened(line);
         } else if (known == sessions_.end()) {
             return;
+        } else if (line.contains("stream")) {
+            const auto number = line["stream"].get<std::uint32_t>();
+            known->second.next_stream = std::max(known->second.next_stream, number + 1);
+            known->second.streams[number] = {.number = line.at("call").get<std::uint64_t>(),
+                                             .id = line.at("request").get<std::string>(),
+                                             .token = line.at("token").get<std::string>()};
+        } else if (line.contains("ended")) {
+            known->second.streams.erase(line["ended"].get<std::uint32_t>());
         } else if (line.contains("add")) {
             known->second.facts.uris.insert(line["add"].get<std::string>());
         } else if (line.contains("drop")) {
@@ -105,8 +132,7 @@ void SessionJournal::apply(std::string_view text, std::size_t limit) {
 void SessionJournal::put(std::string_view id, const SessionRecord& record) {
     const auto known = sessions_.find(id);
     if (known != sessions_.end() && known->second == record) return;
-    const auto lines =
-        known == sessions_.end() ? opening(id, record) : difference(id, known->second.facts, record.facts);
+    const auto lines = known == sessions_.end() ? opening(id, record) : difference(id, known->second, record);
     sessions_.insert_or_assign(std::string{id}, record);
     append(lines);
 }

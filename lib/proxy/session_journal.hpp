@@ -5,6 +5,7 @@
 #include "io/files.hpp"
 #include "mcp/bridge.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -16,6 +17,9 @@ struct SessionRecord {
     mcp::SessionFacts facts = {};
     bool primes = false;        ///< its revision knows events without data
     std::string principal = {}; ///< whose it is; empty when nobody has to say who they are
+    /// Streams of requests that have no answer yet, by number; those that come have numbers from `next_stream` on.
+    std::map<std::uint32_t, mcp::OpenCall> streams = {};
+    std::uint32_t next_stream = 1;
     bool operator==(const SessionRecord&) const = default;
 };
 using SessionRecords = std::map<std::string, SessionRecord, std::less<>>; ///< by session id

@@ -16,6 +16,7 @@ namespace {
 
 constexpr Duration patience_for_readers = std::chrono::minutes{5};
 constexpr std::string_view parameter_prefix = "mcp-param-";
+constexpr std::uint32_t first_reopened_event = 1U << 24U; // beyond all that an earlier process has sent of a stream
 
 bool contains_type(std::string_view value, std::string_view type, std::string_view range) {
     return value.contains(type) || value.contains(range) || value.contains("*/*");
@@ -68,7 +69,22 @@ void StreamableFront::reopen() {
         quota_.add(session.principal);
         session.primes = record.primes;
         session.reopened = true;
+        session.next_stream = record.next_stream;
+        for (const auto& [number, call] : record.streams)
+            reopen_stream(session, number, call);
     }
+}
+
+/// What the server says on from now on is kept for the client, which comes back for it.
+void StreamableFront::reopen_stream(Session& session, std::uint32_t number, const mcp::OpenCall& call) {
+    auto& stream = *session.streams.emplace(number, std::make_unique<Stream>()).first->second;
+    stream.session = &session;
+    stream.number = number;
+    stream.events = first_reopened_event;
+    stream.exchange = exchange_of(stream, 5);
+    stream.call = call;
+    stream.left = std::chrono::steady_clock::now();
+    session.link->bridge().reopen_call({.session = session.key, .exchange = stream.exchange, .streams = true}, call);
 }
 
 void StreamableFront::serve(http::Visit& visit) {
@@ -182,11 +198,17 @@ void StreamableFront::get(http::Visit& visit) {
     auto* const session = session_of(visit);
     if (session == nullptr) return;
     session->last_used = now_;
-    const bool known = session->listened || !session->reopened;
-    if (const auto last = visit.header("last-event-id"); last && known) return resume(visit, *session, *last);
+    const auto last = visit.header("last-event-id");
+    if (last && !is_forgotten(*session, *last)) return resume(visit, *session, *last);
     if (session->listener.visit != nullptr)
         return refuse(visit, 409, -32000, "Conflict: the session has an open stream already");
     listen(visit, *session);
+}
+
+/// Whether that event was sent to a listener by an earlier process, whose events are not known any more.
+bool StreamableFront::is_forgotten(const Session& session, std::string_view last_id) {
+    const auto id = parse_event_id(last_id);
+    return id && id->stream == 0 && session.reopened && !session.listened;
 }
 
 void StreamableFront::erase(http::Visit& visit) {
@@ -198,20 +220,20 @@ void StreamableFront::erase(http::Visit& visit) {
 
 void StreamableFront::end(const std::string& id) {
     const auto session = std::move(sessions_.extract(id).mapped());
-    if (journal_) journal_->erase(id);
     session->link->bridge().close(session->key);
+    if (journal_) journal_->erase(id);
     quota_.remove(session->principal);
     by_key_.erase(session->key);
     std::erase_if(posts_, [&](const auto& entry) { return entry.second == session.get(); });
-    const auto finish = [this](Stream& stream) {
+    const auto hang_up = [this](Stream& stream) {
         if (stream.visit == nullptr) return;
         streams_.erase(stream.visit);
         stream.visit->finish();
     };
     processes_.give_back(*session->link);
-    finish(session->listener);
+    hang_up(session->listener);
     for (const auto& [number, stream] : session->streams)
-        finish(*stream);
+        hang_up(*stream);
 }
 
 void StreamableFront::gone(http::Visit& visit) {
@@ -260,7 +282,9 @@ void StreamableFront::end_stale(Session& session) {
     std::erase_if(session.streams, [&](const auto& entry) {
         auto& stream = *entry.second;
         if (stream.visit != nullptr || now_ - stream.left < patience_for_readers) return false;
-        if (!stream.done) session.link->bridge().abandon(exchange_of(stream, 5));
+        if (stream.done) return true;
+        session.link->bridge().abandon(exchange_of(stream, 5));
+        finish(stream);
         return true;
     });
 }

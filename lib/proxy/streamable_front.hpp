@@ -49,7 +49,8 @@ private:
         mcp::Exchange exchange{};      ///< under which the bridge knows a POST's
         std::uint32_t missed_from = 0; ///< how many there were when the last reader went
         bool done = false;
-        Time left = {}; ///< when the last reader went
+        mcp::OpenCall call = {}; ///< of a POST, for the journal
+        Time left = {};          ///< when the last reader went
     };
     struct Session {
         std::string id;
@@ -69,6 +70,7 @@ private:
     // streamable_front.cpp: what clients ask for
     void post(http::Visit& visit);
     void get(http::Visit& visit);
+    static bool is_forgotten(const Session& session, std::string_view last_id);
     void erase(http::Visit& visit);
     void initialize(http::Visit& visit, const mcp::Message& message);
     void modern(http::Visit& visit, const mcp::Message& message);
@@ -77,7 +79,11 @@ private:
     Session* session_of(http::Visit& visit);
     bool version_ok(http::Visit& visit) const;
     Session& add(std::string id, Link& link, mcp::Session key);
+    /// Writes down what must be known of the session to go on with it.
+    void keep(const Session& session);
+    void write_down(const Session& session, const mcp::SessionFacts& facts);
     void reopen();
+    static void reopen_stream(Session& session, std::uint32_t number, const mcp::OpenCall& call);
     void end(const std::string& id);
     void end_stale(Session& session);
 
@@ -96,6 +102,7 @@ private:
     Stream* stream_of(http::Visit& visit) const;
     Stream* new_stream(http::Visit& visit, mcp::Exchange exchange);
     void leave(Stream& stream);
+    void finish(Stream& stream);
     void drop(Stream& stream);
 
     std::optional<SessionJournal> journal_;

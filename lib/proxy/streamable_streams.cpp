@@ -47,8 +47,17 @@ StreamableFront::Stream* StreamableFront::new_stream(http::Visit& visit, mcp::Ex
     stream->number = session.next_stream++;
     stream->visit = &visit;
     stream->exchange = exchange;
+    if (journal_) stream->call = session.link->bridge().open_call(exchange).value_or(mcp::OpenCall{});
     streams_.emplace(&visit, stream.get());
-    return session.streams.emplace(stream->number, std::move(stream)).first->second.get();
+    auto* const made = session.streams.emplace(stream->number, std::move(stream)).first->second.get();
+    keep(session);
+    return made;
+}
+
+/// All of it has come. It may have been lost on its way, so it stays for a while.
+void StreamableFront::finish(Stream& stream) {
+    stream.done = true;
+    keep(*stream.session);
 }
 
 void StreamableFront::event(mcp::Exchange exchange, const mcp::Pieces& message) {
@@ -77,7 +86,7 @@ void StreamableFront::reply(mcp::Exchange exchange, int status, const mcp::Piece
     if (address_kind(exchange) == Address::stream) {
         auto& stream = addressed<Stream>(exchange);
         send(stream, message);
-        stream.done = true;
+        finish(stream);
         if (stream.visit == nullptr) return;
         auto& visit = *stream.visit;
         drop(stream);
@@ -102,8 +111,8 @@ void StreamableFront::reply(mcp::Exchange exchange, int status, const mcp::Piece
         return visit.finish();
     }
     send(*stream, message);
-    stream->done = true;
-    leave(*stream); // the answer may have been lost on its way: it is kept for a while
+    finish(*stream);
+    leave(*stream);
     visit.finish();
 }
 
@@ -209,9 +218,19 @@ StreamableFront::Session& StreamableFront::add(std::string id, Link& link, mcp::
 
 void StreamableFront::changed(mcp::Session key, const mcp::SessionFacts& facts) {
     const auto found = by_key_.find(key);
-    if (!journal_ || found == by_key_.end()) return;
-    const auto& session = *found->second;
-    journal_->put(session.id, {.facts = facts, .primes = session.primes, .principal = session.principal});
+    if (found != by_key_.end() && journal_) write_down(*found->second, facts);
+}
+
+void StreamableFront::keep(const Session& session) {
+    if (journal_) write_down(session, session.link->bridge().facts(session.key));
+}
+
+void StreamableFront::write_down(const Session& session, const mcp::SessionFacts& facts) {
+    SessionRecord record{.facts = facts, .primes = session.primes, .principal = session.principal};
+    record.next_stream = session.next_stream;
+    for (const auto& [number, stream] : session.streams)
+        if (!stream->done) record.streams.emplace(number, stream->call);
+    journal_->put(session.id, record);
 }
 
 bool StreamableFront::push(mcp::Session key, const mcp::Pieces& message) {

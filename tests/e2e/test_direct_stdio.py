@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from support import images, processes
+from support import images, processes, sdk
 from support.images import FIXTURE
 from support.mcp import Mcp, McpError, answers
 from support.waiting import wait_until
@@ -183,6 +183,20 @@ def test_sessions_go_on_under_the_next_supervisor_and_end_when_the_workload_is_s
     with pytest.raises(McpError) as ended:
         other.call("echo", message="not me")
     assert ended.value.status == 404
+
+
+def test_a_call_that_streams_gets_its_answer_under_the_next_supervisor(thv, everything):
+    thv.run("run", "--transport", "stdio", "--name", "patient", everything)
+    with sdk.patient(thv.listed("patient")["url"], 8) as client:
+        try:
+            assert client.stdout.readline() == "step 1\n"
+            kill_supervisor(thv, "patient")
+            thv.run("start", "patient")
+            rest = client.communicate(timeout=60)[0]
+        finally:
+            client.kill()
+    assert client.returncode == 0 and "Long running operation completed" in rest, rest
+    assert "step 1\n" not in rest and "step 16\n" in rest, rest
 
 
 class Caller(threading.Thread):

@@ -37,3 +37,10 @@ def talk(url, kind, *arguments, environment=None):
                             timeout=60, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
+
+
+def patient(url, seconds):
+    """The process of tests/e2e/patient_client.mjs, whose call takes so many seconds; what it prints is in its stdout."""
+    program = os.path.join(os.path.dirname(__file__), "../e2e/patient_client.mjs")
+    return subprocess.Popen([shutil.which("node"), program, folder(), url, str(seconds)], text=True,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

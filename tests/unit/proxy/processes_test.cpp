@@ -77,10 +77,10 @@ proxy::Options isolated() {
     return options;
 }
 
-std::string modern_call(std::string_view method) {
+std::string modern_call(std::string_view method, std::string_view more = {}) {
     return fmt::format(
-        R"({{"jsonrpc":"2.0","id":1,"method":"{}","params":{{"_meta":{{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{{}}}}}}}})",
-        method);
+        R"({{"jsonrpc":"2.0","id":1,"method":"{}","params":{{{}"_meta":{{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{{}}}}}}}})",
+        method, more);
 }
 http::Headers modern_headers(std::string method) {
     return {{"MCP-Protocol-Version", "2026-07-28"}, {"Mcp-Method", std::move(method)}};
@@ -256,6 +256,27 @@ TEST_CASE("isolated calls of modern clients are each asked for input by a proces
         CHECK(earlier.find(R"("text":"yes")") != std::string::npos);
         const auto free = co_await call_tool(at, "echo");
         CHECK(free.find(R"("resultType":"complete")") != std::string::npos);
+    });
+}
+
+TEST_CASE("a change of a list is told by whichever process of the server") {
+    Started processes;
+    run(isolated(), processes, [](World& at) -> Task<> {
+        http::Request request{.method = "POST", .target = "/mcp", .headers = modern_headers("subscriptions/listen")};
+        request.headers.emplace_back("Content-Type", "application/json");
+        request.headers.emplace_back("Accept", "application/json, text/event-stream");
+        request.body = modern_call("subscriptions/listen", R"("notifications":{"toolsListChanged":true},)");
+        auto speaker = at.client();
+        const auto stream = co_await speaker.open(std::move(request));
+        co_await read_until(*stream, "subscriptions/acknowledged");
+        co_await call_tool(at, "ask");
+        co_await call_tool(at, "echo"); // by a further process
+        co_await until([] { return started->open() == 2; });
+        for (const auto& process : started->all)
+            if (!process->closed)
+                process->server.say(R"({"jsonrpc":"2.0","method":"notifications/tools/list_changed"})");
+        const auto told = co_await read_until(*stream, "list_changed");
+        CHECK_THAT(told, ContainsSubstring("notifications/tools/list_changed"));
     });
 }
 

@@ -20,7 +20,9 @@ struct Place {
 const SessionRecord able{
     .facts = {.sampling = true, .elicitation = false, .roots = true, .level = 4, .uris = {"a:b", "c:d"}},
     .primes = true,
-    .principal = "https://issuer.example\nmary"};
+    .principal = "https://issuer.example\nmary",
+    .streams = {{3, {.number = 17, .id = "\"a\"", .token = "1"}}, {5, {.number = 4, .id = "2"}}},
+    .next_stream = 6};
 
 } // namespace
 
@@ -34,6 +36,9 @@ TEST_CASE("sessions are what they were, after a death at any moment") {
         auto changed = able;
         changed.facts.level = 7;
         changed.facts.uris = {"c:d", "e:f"};
+        changed.streams.erase(3);
+        changed.streams[8] = {.number = 30, .id = "3"};
+        changed.next_stream = 9;
         journal.put("two", changed);
         journal.put("one", {.facts = {.level = 2}});
         journal.erase("three");
@@ -43,6 +48,8 @@ TEST_CASE("sessions are what they were, after a death at any moment") {
     auto expected = able;
     expected.facts.level = 7;
     expected.facts.uris = {"c:d", "e:f"};
+    expected.streams = {{5, {.number = 4, .id = "2"}}, {8, {.number = 30, .id = "3"}}};
+    expected.next_stream = 9;
     CHECK(journal.sessions() == SessionRecords{{"one", {.facts = {.level = 2}}}, {"two", expected}});
 }
 

@@ -117,16 +117,9 @@ public:
         proxy.bind();
     }
 
-    void connect() {
-        ++life_;
-        server = std::make_shared<FakeServer>([this, life = life_](std::string bytes) {
-            asio::post(context, [this, life, bytes = std::move(bytes)] {
-                if (life == life_) proxy.child_stdout(bytes);
-            });
-        });
-        proxy.connect_child(
-            [this, to = server](std::string bytes) { asio::post(context, [to, bytes] { to->feed(bytes); }); });
-    }
+    void connect() { proxy.connect_child(new_server()); }
+    /// The same for a process that another proxy has greeted.
+    void adopt(std::string handover) { proxy.adopt_child(new_server(), std::move(handover)); }
     void crash(std::string reason) {
         ++life_; // what it wrote but was not read yet is lost
         proxy.child_gone(std::move(reason));
@@ -180,6 +173,16 @@ public:
     std::shared_ptr<FakeServer> server;
 
 private:
+    /// How to write to it.
+    std::function<void(std::string)> new_server() {
+        ++life_;
+        server = std::make_shared<FakeServer>([this, life = life_](std::string bytes) {
+            asio::post(context, [this, life, bytes = std::move(bytes)] {
+                if (life == life_) proxy.child_stdout(bytes);
+            });
+        });
+        return [this, to = server](std::string bytes) { asio::post(context, [to, bytes] { to->feed(bytes); }); };
+    }
     static void add(http::Request& request, std::string name, std::string value) {
         if (http::find_header(request.headers, name) == nullptr)
             request.headers.emplace_back(std::move(name), std::move(value));
