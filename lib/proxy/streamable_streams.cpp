@@ -218,14 +218,15 @@ StreamableFront::Session& StreamableFront::add(std::string id, Link& link, mcp::
 
 void StreamableFront::changed(mcp::Session key, const mcp::SessionFacts& facts) {
     const auto found = by_key_.find(key);
-    if (found != by_key_.end() && journal_) write_down(*found->second, facts);
+    if (found != by_key_.end()) write_down(*found->second, facts);
 }
 
 void StreamableFront::keep(const Session& session) {
-    if (journal_) write_down(session, session.link->bridge().facts(session.key));
+    write_down(session, session.link->bridge().facts(session.key));
 }
 
 void StreamableFront::write_down(const Session& session, const mcp::SessionFacts& facts) {
+    if (!journal_) return;
     SessionRecord record{.facts = facts, .primes = session.primes, .principal = session.principal};
     record.next_stream = session.next_stream;
     for (const auto& [number, stream] : session.streams)
