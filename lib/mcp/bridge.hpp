@@ -26,6 +26,7 @@ struct BridgeLimits {
     std::size_t in_flight_per_session = 64; ///< further ones wait their turn
     std::size_t waiting = 16384;            ///< further ones are refused
     std::size_t waiting_bytes = 256U << 20U;
+    std::size_t line_bytes = Lines::default_limit; ///< of a line of the server; longer ones are dropped
     std::chrono::steady_clock::duration call_idle = std::chrono::minutes{5}; ///< without answer or progress
     std::chrono::steady_clock::duration call_total = std::chrono::minutes{15};
     std::chrono::steady_clock::duration child_wait = std::chrono::seconds{10}; ///< for a server that is not up
@@ -34,7 +35,7 @@ struct BridgeLimits {
 /// What was dropped or refused, for the log and for tests.
 struct BridgeCounters {
     std::uint64_t calls = 0;                 ///< requests sent to the server for clients
-    std::uint64_t garbage_lines = 0;         ///< lines of the server that are not JSON-RPC
+    std::uint64_t garbage_lines = 0;         ///< lines of the server that are not JSON-RPC, or too long
     std::uint64_t unknown_responses = 0;     ///< of the server, for no request in flight
     std::uint64_t unknown_replies = 0;       ///< of clients, to nothing they were asked
     std::uint64_t dropped_notifications = 0; ///< either way, for want of a certain recipient
@@ -260,7 +261,7 @@ private:
     void refuse_greeting(std::string why);
     void serve_clients();
     void restore();
-    void garbage(std::string_view line);
+    void garbage(std::string_view begin, std::string_view end, std::string_view why);
     void broadcast(Method method, std::string_view line);
     void resource_updated(const Message& message, std::string_view line);
     void deliver(const Recipient& recipient, const Pieces& message);
@@ -289,7 +290,7 @@ private:
     State state_ = State::down;
     std::string trouble_;
     std::string first_garbage_;
-    Lines lines_;
+    Lines lines_{limits_.line_bytes};
     Era era_ = Era::legacy;
     bool lent_ = false;         ///< to one session
     std::string capabilities_;  ///< of the client that it is lent to

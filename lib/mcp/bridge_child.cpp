@@ -27,14 +27,17 @@ std::string_view capability_for(Method ask) {
 } // namespace
 
 void Bridge::child_bytes(std::string_view chunk) {
-    lines_.feed(chunk, [this](std::string_view line) { child_line(line); });
+    const auto lost = [this](std::string_view begin, std::string_view end) {
+        garbage(begin, end, too_long(limits_.line_bytes));
+    };
+    lines_.feed(chunk, [this](std::string_view line) { child_line(line); }, lost);
 }
 
 void Bridge::child_line(std::string_view line) {
     if (line.empty()) return;
     auto message = scan(line);
     if (!message) {
-        garbage(line);
+        garbage(line, line, message.error().reason);
         return;
     }
     std::string without_breaks;
@@ -56,8 +59,10 @@ void Bridge::child_line(std::string_view line) {
     }
 }
 
-void Bridge::garbage(std::string_view line) {
-    if (counters_.garbage_lines++ == 0 || first_garbage_.empty()) first_garbage_ = printable(line, 200);
+// Whoever waits for what it may have been is not left waiting.
+void Bridge::garbage(std::string_view begin, std::string_view end, std::string_view why) {
+    if (counters_.garbage_lines++ == 0 || first_garbage_.empty()) first_garbage_ = printable(begin, 200);
+    if (const auto instead = in_place_of_answer(begin, end, why)) child_answer(*scan(*instead), *instead);
 }
 
 void Bridge::child_answer(const Message& message, std::string_view line) {

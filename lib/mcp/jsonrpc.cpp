@@ -96,6 +96,7 @@ private:
     std::unexpected<Refusal> refused(std::string_view reason) { return std::unexpected{Refusal{-32600, reason}}; }
     std::unexpected<Refusal> not_json() {
         if (scanner_.too_deep()) return refused("nested more than 64 deep");
+        if (scanner_.nul_in_key()) return refused("NUL in a key");
         if (!reason_.empty()) return refused(reason_);
         return std::unexpected{Refusal{-32700, "Parse error"}};
     }

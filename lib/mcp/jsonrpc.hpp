@@ -134,6 +134,14 @@ Pieces edited(std::string_view text, std::initializer_list<Edit> edits);
 /// is raw JSON, or empty.
 std::string error_message(std::string_view id, int code, std::string_view message, std::string_view data = {});
 
+/// The error that stands for an answer to a request of ours which is not one that we take (too deep, too long, …), for
+/// whoever waits for it. `begin` and `end` are the first and the last bytes of its line, or both all of it. None when
+/// they do not say for certain which request it answers.
+std::optional<std::string> in_place_of_answer(std::string_view begin, std::string_view end, std::string_view why);
+
+/// The reason for a line that is longer than allowed.
+std::string too_long(std::size_t limit);
+
 /// {"jsonrpc":"2.0","id":ID,"result":{}}
 std::string empty_result(std::string_view id);
 

@@ -145,7 +145,8 @@ bool Scanner::key(std::string_view& name) {
     name = {first + 1, static_cast<std::size_t>(at_ - first - 2)};
     if (escaped_) {
         unescaped_ = unquote({first, static_cast<std::size_t>(at_ - first)}).value_or("");
-        if (unescaped_.contains('\0')) return false;
+        nul_in_key_ = unescaped_.contains('\0');
+        if (nul_in_key_) return false;
         name = unescaped_;
     }
     space();

@@ -24,6 +24,8 @@ public:
     bool at_end() const { return at_ == end_; }
     bool saw_line_break() const { return line_breaks_; }
     bool too_deep() const { return too_deep_; }
+    /// Whether there is NUL in a key, which is not passed.
+    bool nul_in_key() const { return nul_in_key_; }
     char peek() const { return at_ == end_ ? '\0' : *at_; }
 
     void space() {
@@ -88,6 +90,7 @@ private:
     bool line_breaks_ = false;
     bool escaped_ = false;
     bool too_deep_ = false;
+    bool nul_in_key_ = false;
     std::string unescaped_;
 };
 

@@ -169,10 +169,15 @@ std::string ViewedServer::to_server(std::string_view lines) {
 
 std::string ViewedServer::from_server(std::string_view chunk) {
     std::string out;
-    lines_.feed(chunk, [&](std::string_view line) {
+    const auto whole = [&](std::string_view line) {
         const auto message = scan(line);
         const auto seen = message ? view_.from_server(*message, line) : std::nullopt;
         out.append(seen ? std::string_view{*seen} : line).append("\n");
+    };
+    lines_.feed(chunk, whole, [&](std::string_view begin, std::string_view end) {
+        // Without a number the beginning passes, as what it is: no message.
+        const auto instead = in_place_of_answer(begin, end, too_long(line_bytes_));
+        out.append(instead ? std::string_view{*instead} : begin).append("\n");
     });
     return out;
 }

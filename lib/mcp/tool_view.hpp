@@ -56,8 +56,10 @@ private:
 /// A server's stdin and stdout under a view.
 class ViewedServer {
 public:
-    explicit ViewedServer(const ToolView& view)
-        : view_(view) {}
+    /// Lines that are longer than `line_bytes` are dropped; an answer among them becomes an error.
+    explicit ViewedServer(const ToolView& view, std::size_t line_bytes = Lines::default_limit)
+        : view_(view)
+        , line_bytes_(line_bytes) {}
 
     /// Whole lines for the server, as they are to be sent.
     std::string to_server(std::string_view lines);
@@ -70,7 +72,8 @@ public:
 
 private:
     const ToolView& view_;
-    Lines lines_;
+    std::size_t line_bytes_;
+    Lines lines_{line_bytes_};
     std::string answers_;
 };
 

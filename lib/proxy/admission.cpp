@@ -77,6 +77,7 @@ void apply_limits(Options& options, const std::map<std::string, std::string>& li
         {"idle-time", time(http.idle_time)},
         {"in-flight", size(bridge.in_flight)},
         {"in-flight-per-session", size(bridge.in_flight_per_session)},
+        {"line-bytes", size(bridge.line_bytes)},
         {"sessions", size(options.sessions)},
         {"sessions-per-principal", size(options.sessions_per_principal)},
         {"stall-time", time(http.stall_time)},

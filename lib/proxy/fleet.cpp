@@ -33,7 +33,7 @@ struct Fleet::Process {
         : number(which)
         , use(wanted)
         , link(clients, limits, which << bits_for_sessions)
-        , viewed(view)
+        , viewed(view, limits.line_bytes)
         , pending(executor)
         , over(executor) {}
 

@@ -4,6 +4,7 @@
 
 #include "io/deadline.hpp"
 #include "io/event.hpp"
+#include "io/log.hpp"
 #include "io/race.hpp"
 #include "proxy/gate.hpp"
 #include "proxy/stdio_handler.hpp"
@@ -46,7 +47,7 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
         : executor(std::move(on))
         , options(std::move(wanted))
         , view(options.tools, options.tool_changes)
-        , viewed(view)
+        , viewed(view, options.bridge.line_bytes)
         , server(executor, handler, options.http)
         , timer(executor)
         , closed(executor)
@@ -58,6 +59,7 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
     void flush();
     void close();
     void after_child_input();
+    void tell_of_garbage();
     void take_in(std::string_view bytes);
     Task<> until_settled();
     Task<> until_closed();
@@ -73,6 +75,7 @@ struct StdioProxy::Impl : std::enable_shared_from_this<Impl> {
     Event settled; ///< the handshake has ended in one way or the other
     std::function<void(std::string)> write;
     bool flush_posted = false;
+    std::uint64_t garbage_told = 0; ///< lines
 };
 
 void StdioProxy::Impl::bind() {
@@ -104,8 +107,19 @@ void StdioProxy::Impl::take_in(std::string_view bytes) {
     after_child_input();
 }
 
+/// What is dropped is not dropped in silence; but a server that writes nothing else does not fill the log.
+void StdioProxy::Impl::tell_of_garbage() {
+    const auto& bridge = link().bridge();
+    const auto count = bridge.counters().garbage_lines;
+    const auto more = count - std::exchange(garbage_told, count);
+    if (more != 0)
+        log::warn("the server wrote {} lines that are no JSON-RPC messages or too long; the first began '{}'", more,
+                  bridge.first_garbage());
+}
+
 void StdioProxy::Impl::tick() {
     handler.late->tick(std::chrono::steady_clock::now());
+    tell_of_garbage();
     timer.expires_after(options.tick);
     timer.async_wait([weak = weak_from_this()](boost::system::error_code failure) {
         if (failure) return;

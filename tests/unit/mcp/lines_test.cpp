@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 using thv::mcp::Lines;
@@ -40,6 +41,25 @@ TEST_CASE("a line over the limit is dropped whole and counted, and the next one 
     CHECK(cut(lines, "6789").empty());
     CHECK(cut(lines, "and so on\nlast\n") == std::vector<std::string>{"last"});
     CHECK(lines.too_long() == 2);
+}
+
+TEST_CASE("of a line over the limit both ends are shown, wherever the chunks are cut") {
+    const std::string stream =
+        std::string(600, 'a') + std::string(600, 'b') + "\n1234\n" + std::string(900, 'c') + "\n";
+    for (std::size_t size = 1; size <= stream.size(); size += 37) {
+        Lines lines{550};
+        std::vector<std::pair<std::string, std::string>> lost;
+        std::vector<std::string> found;
+        for (std::size_t at = 0; at < stream.size(); at += size)
+            lines.feed(
+                std::string_view{stream}.substr(at, size), [&](std::string_view line) { found.emplace_back(line); },
+                [&](std::string_view begin, std::string_view end) { lost.emplace_back(begin, end); });
+        INFO("chunks of " << size);
+        CHECK(found == std::vector<std::string>{"1234"});
+        REQUIRE(lost.size() == 2);
+        CHECK(lost[0] == std::pair{std::string(512, 'a'), std::string(512, 'b')});
+        CHECK(lost[1] == std::pair{std::string(512, 'c'), std::string(512, 'c')});
+    }
 }
 
 TEST_CASE("a line of 64 MiB in small chunks is put together in seconds at most") {
