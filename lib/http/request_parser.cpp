@@ -73,7 +73,9 @@ void RequestParser::on_request_impl(beast_http::verb, Text method, Text target, 
     request_.target_size = target.size();
 }
 
+// What follows a body in chunks is not part of the header: nobody has looked at it there (RFC 9110, 6.5.1).
 void RequestParser::on_field_impl(beast_http::field which, Text name, Text value, Code& failure) {
+    if (is_header_done()) return;
     if (request_.places.size() >= limits_.fields) {
         failure = beast_http::error::header_limit;
         return;
@@ -86,6 +88,18 @@ void RequestParser::on_field_impl(beast_http::field which, Text name, Text value
     text.append(value.data(), value.size());
     if (which == beast_http::field::expect)
         request_.expects_continue = same_name({value.data(), value.size()}, "100-continue");
+}
+
+// How long a body is must have one answer only, or a second request could hide in it (RFC 9112, 6.1 and 6.3): Beast
+// takes equal lengths more than once, and no body for a coding that it does not know.
+void RequestParser::on_header_impl(Code& failure) {
+    constexpr std::string_view digits{"0123456789"};
+    const auto length = request_.find("content-length");
+    if (length && (request_.count("content-length") > 1 || length->find_first_not_of(digits) != std::string_view::npos))
+        failure = beast_http::error::bad_content_length;
+    const auto coding = request_.find("transfer-encoding");
+    if (coding && (request_.count("transfer-encoding") > 1 || request_.version < 11 || !same_name(*coding, "chunked")))
+        failure = beast_http::error::bad_transfer_encoding;
 }
 
 std::size_t RequestParser::on_body_impl(Text body, Code&) {

@@ -56,7 +56,7 @@ private:
     void on_request_impl(boost::beast::http::verb, Text method, Text target, int, Code& failure) override;
     void on_response_impl(int, Text, int, Code&) override {}
     void on_field_impl(boost::beast::http::field, Text name, Text value, Code& failure) override;
-    void on_header_impl(Code&) override {}
+    void on_header_impl(Code& failure) override;
     void on_body_init_impl(const boost::optional<std::uint64_t>&, Code&) override {}
     std::size_t on_body_impl(Text body, Code&) override;
     void on_chunk_header_impl(std::uint64_t, Text, Code&) override {}

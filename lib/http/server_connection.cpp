@@ -82,6 +82,11 @@ void ServerConnection::drain() {
     if (phase_ == Phase::idle && queued() == 0) drop();
 }
 
+// The parser wants a header in one piece.
+std::size_t ServerConnection::largest_buffer() const {
+    return phase_ == Phase::head ? std::max(large_buffer, server_->limits.header_bytes + 1) : large_buffer;
+}
+
 // The read buffer is left alone while a read into it is under way.
 void ServerConnection::read() {
     if (reading_ || doomed_) return;
@@ -98,7 +103,7 @@ void ServerConnection::read() {
     if (in_.empty())
         in_.resize(small_buffer);
     else if (in_end_ == in_.size() || (phase_ == Phase::body && in_.size() < large_buffer))
-        in_.resize(std::min(in_.size() * 4, large_buffer));
+        in_.resize(std::min(in_.size() * 4, largest_buffer()));
     reading_ = true;
     socket_.async_read_some(asio::buffer(in_.data() + in_end_, in_.size() - in_end_),
                             [self = shared_from_this()](boost::system::error_code failure, std::size_t count) {
@@ -153,6 +158,11 @@ bool ServerConnection::parse_some() {
             out_ += "HTTP/1.1 100 Continue\r\n\r\n";
             flush();
         }
+    }
+    // A line between the chunks of a body that does not even fit into the buffer.
+    if (need_more && in_end_ - in_begin_ >= largest_buffer()) {
+        refuse(phase_ == Phase::head ? 431 : 400, {});
+        return false;
     }
     if (!parser_->is_done()) return !need_more && taken != 0;
     keep_alive_ = parser_->keep_alive() && !server_->draining;

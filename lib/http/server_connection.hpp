@@ -92,6 +92,7 @@ public:
 private:
     enum class Phase : std::uint8_t { idle, head, body, busy, lingering };
 
+    std::size_t largest_buffer() const;
     void read();
     void on_read(boost::system::error_code failure, std::size_t count);
     void parse();

@@ -76,12 +76,13 @@ void Bridge::introduced(const Call& call, const Message& message, std::string_vi
     state_ = State::ready;
     server_result_ = message.body;
     server_version_ = unquote(member(message.body, "protocolVersion")).value_or("");
+    if (!call.attached) return; // it would be nobody's session
     const auto session = Session{next_session_++};
     auto& client = sessions_[session];
     client.sampling = !member(capabilities_, "sampling").empty();
     client.elicitation = !member(capabilities_, "elicitation").empty();
     client.roots = !member(capabilities_, "roots").empty();
-    if (call.attached) sink_.opened(call.exchange, session, answer);
+    sink_.opened(call.exchange, session, answer);
 }
 
 void Bridge::greet(Era era) {

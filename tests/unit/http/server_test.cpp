@@ -171,7 +171,14 @@ TEST_CASE("what is not clearly one request is refused: it could hide a second on
              "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n",
              "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n",
              "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n",
+             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n",
+             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n",
              "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n",
+             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n",
+             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n",
+             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n",
+             "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+             "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n",
              "GET / HTTP/1.1\r\nHost : x\r\n",
              "GET  / HTTP/1.1\r\nHost: x\r\n",
              "GET / HTTP/1.1\r\nHo\x01st: x\r\n",
@@ -180,6 +187,56 @@ TEST_CASE("what is not clearly one request is refused: it could hide a second on
         INFO(head);
         CHECK(status_of(exchange({}, head + "\r\n")).starts_with("HTTP/1.1 400"));
     }
+}
+
+TEST_CASE("what follows a body in chunks is no part of the header") {
+    Site site;
+    site.action = [](Visit& visit) {
+        const auto token = visit.header("authorization").value_or("none");
+        visit.answer(200, {}, fmt::format("{}, {} Host", token, visit.header_count("host")));
+    };
+    site.run([](Site&, RawClient& client) -> Task<> {
+        co_await client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                             "2\r\nok\r\n0\r\nAuthorization: Bearer x\r\nHost: y\r\n\r\n");
+        const auto answer = co_await client.read_answer();
+        CHECK_THAT(answer, StartsWith("HTTP/1.1 200"));
+        CHECK_THAT(answer, ContainsSubstring("none, 1 Host"));
+    });
+}
+
+TEST_CASE("the end of a body in chunks may come in pieces") {
+    for (const std::string body : {"0\r\n\r\n", "2\r\nok\r\n0\r\n\r\n", "0;a=b\r\nTrailer: x\r\n\r\n"}) {
+        static std::string rest;
+        rest = body;
+        Site site;
+        site.run([](Site&, RawClient& client) -> Task<> {
+            co_await client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (const char byte : rest) {
+                co_await client.send({&byte, 1});
+                co_await sleep_for(1ms);
+            }
+            const auto answer = co_await client.read_answer();
+            CHECK_THAT(answer, StartsWith("HTTP/1.1 200"));
+        });
+    }
+}
+
+TEST_CASE("a line between chunks that never ends is refused at once") {
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string start : {"5;extension=", "0\r\nTrailer: "}) {
+        INFO(start);
+        CHECK(status_of(exchange({}, head + start + std::string(100'000, 'x'))).starts_with("HTTP/1.1 400"));
+    }
+}
+
+TEST_CASE("a header may be as long as the limit says, also above the usual buffer") {
+    ServerLimits limits;
+    limits.header_bytes = 200'000;
+    const auto head = [](std::size_t bytes) {
+        return "GET / HTTP/1.1\r\nHost: x\r\nLong: " + std::string(bytes, 'x') + "\r\nConnection: close\r\n\r\n";
+    };
+    CHECK(status_of(exchange(limits, head(150'000))).starts_with("HTTP/1.1 200"));
+    CHECK(status_of(exchange(limits, head(250'000))).starts_with("HTTP/1.1 431"));
 }
 
 TEST_CASE("a client that sends its header or body too slowly gets 408") {
