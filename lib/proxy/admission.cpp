@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -89,6 +90,9 @@ void apply_limits(Options& options, const std::map<std::string, std::string>& li
         const auto value = value_or_throw(proxy_limit_value(name, text));
         places.at(name)(value);
     }
+    // No call may end much before its time.
+    const auto shortest = std::min<Duration>(bridge.call_idle, bridge.call_total);
+    options.tick = std::clamp<Duration>(shortest / 10, std::chrono::milliseconds{10}, std::chrono::seconds{1});
 }
 
 Options gated_options(const boost::asio::any_io_executor& executor, const RunConfig& config,

@@ -125,3 +125,47 @@ TEST_CASE("a client that goes away while it waits for its turn costs the server 
     bench.connect();
     CHECK(bench.bridge.in_flight() == 0);
 }
+
+TEST_CASE("the server never has more calls than it may, and the rest gets its turn") {
+    BridgeLimits limits;
+    limits.in_flight = 3;
+    Bench bench{limits};
+    bench.connect();
+    const auto session = bench.open();
+    for (int i = 1; i <= 20; ++i)
+        REQUIRE(bench.call(session, i, std::to_string(i)));
+    while (bench.bridge.in_flight() != 0) {
+        CHECK(bench.bridge.in_flight() <= 3);
+        const auto line = bench.to_server.front();
+        bench.to_server.erase(bench.to_server.begin());
+        bench.result(scan(line)->id);
+    }
+    for (int i = 1; i <= 20; ++i)
+        CHECK(bench.answers[i].size() == 1);
+    CHECK(bench.bridge.waiting() == 0);
+}
+
+TEST_CASE("waiting calls may have only so many bytes, and what has left makes room") {
+    BridgeLimits limits;
+    limits.in_flight = 1;
+    limits.waiting_bytes = 300;
+    Bench bench{limits};
+    bench.connect();
+    const auto session = bench.open();
+    const auto large = [](int id) {
+        return fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":"tools/call","params":{{"name":"{}"}}}})", id,
+                           std::string(150, 'x'));
+    };
+    CHECK(bench.ask(session, 1, large(1)));
+    CHECK(bench.ask(session, 2, large(2)));
+    CHECK_FALSE(bench.ask(session, 3, large(3)));
+    CHECK(bench.answers[3].empty());
+    bench.result(bench.last_id());
+    CHECK(bench.ask(session, 4, large(3)));
+    bench.bridge.abandon(Exchange{4});
+    CHECK(bench.ask(session, 5, large(5)));
+    bench.result(bench.last_id());
+    bench.result(bench.last_id());
+    CHECK(bench.answers[2].size() == 1);
+    CHECK(bench.answers[5].size() == 1);
+}
