@@ -19,6 +19,7 @@ class Streamable:
     """One session at /mcp, over one connection."""
 
     def __init__(self, url, protocol="2025-06-18", timeout=20.0):
+        self._url = url
         self._connection = connect(url, timeout)
         self._headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
         status, body = self.post(GREETING % protocol.encode())
@@ -42,6 +43,36 @@ class Streamable:
     def exchange(self, text):
         """The status and the bytes of the answer to a request."""
         return self.post(text)
+
+    def another(self, timeout=20.0):
+        """The same session over another connection."""
+        other = object.__new__(Streamable)
+        other._url, other._headers = self._url, dict(self._headers)
+        other._connection = connect(self._url, timeout)
+        return other
+
+    def listen(self, timeout=20.0):
+        """An open stream for what the server says unasked, to be closed."""
+        connection = connect(self._url, timeout)
+        connection.request("GET", "/mcp", headers={**self._headers, "Accept": "text/event-stream"})
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.status
+        return connection
+
+    def abandon(self, text, length):
+        """Sends a request of this length, or the beginning of it, and breaks the connection off."""
+        self._connection.putrequest("POST", "/mcp")
+        for name, value in {**self._headers, "Content-Length": str(length)}.items():
+            self._connection.putheader(name, value)
+        self._connection.endheaders(text)
+        self._connection.close()
+
+    def delete(self):
+        """Ends the session."""
+        self._connection.request("DELETE", "/mcp", headers=self._headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        assert answer.status == 200, answer.status
 
     def close(self):
         self._connection.close()
