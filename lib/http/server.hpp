@@ -104,6 +104,8 @@ struct Handler {
     virtual void gone(Visit& visit) = 0;
     /// What the client of a started answer left untaken has become less than before.
     virtual void drained(Visit& visit) { static_cast<void>(visit); }
+    /// What was no complete request, or one too many, was answered with that status.
+    virtual void rejected(int status) { static_cast<void>(status); }
 };
 
 /// An HTTP/1.1 server on one TCP port: keep-alive, pipelining, chunked bodies both ways, all of `limits`. It runs on
@@ -131,6 +133,9 @@ public:
 private:
     std::shared_ptr<Impl> impl_;
 };
+
+/// "OK" and so on.
+std::string_view reason_phrase(int status);
 
 /// "process 4711 (python3)" for who listens on a TCP port of this machine; empty when that cannot be seen.
 std::string port_owner(std::uint16_t port);

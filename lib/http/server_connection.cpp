@@ -178,6 +178,7 @@ void ServerConnection::refuse(int status, std::string_view fields) {
     phase_ = Phase::busy; // so that `answer` is in order; the handler knows nothing of it
     keep_alive_ = false;
     head_only_ = false;
+    server_->handler.rejected(status);
     answer(status, fields, Parts{});
 }
 

@@ -135,7 +135,4 @@ private:
     bool dropped_ = false;
 };
 
-/// "OK" and so on.
-std::string_view reason_phrase(int status);
-
 } // namespace thv::http

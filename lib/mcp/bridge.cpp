@@ -24,12 +24,12 @@ void Bridge::tick(Time now) {
         if (call.sent) {
             ++counters_.timed_out;
             if (call.purpose == Purpose::client && !call.answered) cancel_upstream(number, "timed out");
-            fail(number, -32001, "Request timed out");
+            fail(number, {CallEnd::failed, -32001, 0, "Request timed out"});
         } else if (state_ == State::ready) {
-            fail(number, -32000, "the server is too busy");
+            fail(number, {CallEnd::refused, -32000, 0, "the server is too busy"});
         } else {
-            fail(number, -32000,
-                 trouble_.empty() ? "the server is not running" : "the server is not running: " + trouble_);
+            const auto why = trouble_.empty() ? "the server is not running" : "the server is not running: " + trouble_;
+            fail(number, {CallEnd::failed, -32000, 0, why});
         }
     }
     std::erase_if(asks_, [&](const auto& entry) {
@@ -69,7 +69,7 @@ void Bridge::lose_sent() {
     std::ranges::sort(lost);
     const auto why = "the server stopped before it answered" + (trouble_.empty() ? trouble_ : ": " + trouble_);
     for (const auto number : lost)
-        fail(number, -32000, why);
+        fail(number, {CallEnd::failed, -32000, 0, why});
 }
 
 bool Bridge::busy(Session session) const {
@@ -86,6 +86,7 @@ void Bridge::abandon(Exchange exchange) {
     for (auto& [number, call] : calls_) {
         if (!call.attached || call.exchange != exchange) continue;
         call.attached = false;
+        end(call.watch, {.outcome = call.endless ? CallEnd::success : CallEnd::abandoned});
         const auto client = sessions_.find(call.session);
         if (client != sessions_.end() && client->second.modern) {
             if (call.sent) cancel_upstream(number, "the client has gone");
@@ -109,18 +110,6 @@ void Bridge::readdress(Exchange from, Exchange to) {
     }
 }
 
-void Bridge::stream_opened(Session session) {
-    const auto found = sessions_.find(session);
-    if (found == sessions_.end()) return;
-    const auto missed = std::exchange(found->second.missed, 0);
-    constexpr std::array kinds{"tools", "prompts", "resources"};
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-        if ((missed & (1U << i)) == 0) continue;
-        const auto text = fmt::format(R"({{"jsonrpc":"2.0","method":"notifications/{}/list_changed"}})", kinds[i]);
-        sink_.push(session, Pieces{text});
-    }
-}
-
 void Bridge::close(Session session) {
     const auto found = sessions_.find(session);
     if (found == sessions_.end()) return;
@@ -130,14 +119,17 @@ void Bridge::close(Session session) {
     std::ranges::sort(open);
     for (const auto number : open) {
         if (calls_.at(number).sent) cancel_upstream(number, "the client ended its session");
-        fail(number, -32000, "the session was closed");
+        fail(number, {CallEnd::abandoned, -32000, 0, "the session was closed"});
     }
     drop_asks(session);
     // Modern ones go with their last call.
     const auto still = sessions_.find(session);
     if (still == sessions_.end()) return pump();
     const auto uris = std::move(still->second.uris);
-    if (still->second.modern) --modern_clients_;
+    if (still->second.modern) {
+        end(still->second.modern->watch, {});
+        --modern_clients_;
+    }
     sessions_.erase(still);
     for (const auto& uri : uris) {
         const auto count = subscriptions_.find(uri);
@@ -168,7 +160,7 @@ void Bridge::pump() {
         const auto call = std::move(found->second);
         calls_.erase(found);
         waiting_bytes_ -= call.text.size();
-        answer_initialize({.exchange = call.exchange, .streams = call.streams}, *scan(call.text));
+        answer_initialize({.exchange = call.exchange, .streams = call.streams, .watch = call.watch}, *scan(call.text));
     }
     while (sent_ < limits_.in_flight && !turn_.empty()) {
         const auto session = turn_.front();
@@ -198,21 +190,27 @@ void Bridge::queue_turn(Session session, Client& client) {
     turn_.push_back(session);
 }
 
-void Bridge::fail(std::uint64_t number, int code, std::string_view why) {
-    const auto& call = calls_.at(number);
+void Bridge::fail(std::uint64_t number, const Ending& ending) {
+    auto& call = calls_.at(number);
     if (call.attached) {
         // The modern era gives out no code of our own choice any more.
         const auto client = sessions_.find(call.session);
         const bool modern = client != sessions_.end() && client->second.modern;
-        const auto text = error_message(call.id, modern ? -32603 : code, why);
+        const auto text = error_message(call.id, modern ? -32603 : ending.code, ending.reason);
         sink_.answer(call.exchange, Pieces{text});
     }
+    end(call.watch, ending);
     forget(number);
 }
 
+void Bridge::end(Watch& watch, const Ending& ending) {
+    if (watch != Watch::none) sink_.ended(std::exchange(watch, Watch::none), ending);
+}
+
 void Bridge::forget(std::uint64_t number) {
-    const auto node = calls_.extract(number);
-    const auto& call = node.mapped();
+    auto node = calls_.extract(number);
+    auto& call = node.mapped();
+    end(call.watch, {.outcome = CallEnd::abandoned}); // of what has ended otherwise that was told before
     if (call.sent)
         --(call.endless ? endless_ : sent_);
     else

@@ -104,6 +104,7 @@ public:
         Session session = Session::none;
         Exchange exchange{};
         bool streams = false; ///< the exchange can carry events
+        Watch watch = Watch::none;
     };
     /// An `initialize` request. False: too much is waiting already; nothing was kept.
     bool initialize(From from, const Message& message, std::string_view text);
@@ -160,6 +161,7 @@ private:
         bool answered = false; ///< while its client was asked for input; see Modern::early
         Session session = Session::none;
         Exchange exchange{};
+        Watch watch = Watch::none;     ///< until its end was told
         std::string id = {};           ///< the client's, raw
         std::string token = {};        ///< the client's progress token, raw
         std::string argument = {};     ///< uri or level, unquoted
@@ -189,6 +191,7 @@ private:
         bool listening = false;      ///< a stream of notifications, see the following
         std::string id = {};         ///< the client's, raw
         Exchange exchange{};         ///< its stream
+        Watch watch = Watch::none;   ///< of that
         std::uint8_t list_kinds = 0; ///< of list_changed notifications, one bit each
     };
     struct TextHash {
@@ -270,9 +273,10 @@ private:
     // bridge.cpp: the books
     void pump();
     void queue_turn(Session session, Client& client);
-    void fail(std::uint64_t number, int code, std::string_view why);
+    void fail(std::uint64_t number, const Ending& ending);
     void forget(std::uint64_t number);
     void lose_sent();
+    void end(Watch& watch, const Ending& ending);
     void cancel_upstream(std::uint64_t number, std::string_view why);
     Recipient certain_recipient() const;
     std::uint64_t upkeep(std::string_view method, std::string_view params, Purpose purpose = Purpose::upkeep);

@@ -72,11 +72,13 @@ void Bridge::child_answer(const Message& message, std::string_view line) {
         ++counters_.unknown_responses;
         return;
     }
-    const auto& [number, call] = *found;
+    auto& [number, call] = *found;
     if (call.purpose == Purpose::handshake && lent_) {
-        const auto greeting = call;
+        auto greeting = call;
+        call.watch = Watch::none;
         forget(number);
-        return introduced(greeting, message, line);
+        introduced(greeting, message, line);
+        return end(greeting.watch, ending_of(message));
     }
     if (call.purpose == Purpose::handshake) {
         forget(number);
@@ -99,10 +101,12 @@ void Bridge::child_answer(const Message& message, std::string_view line) {
                 return pump();
             }
             if (call.attached) answer_modern(call, message, line);
+            end(call.watch, ending_of(message));
             forget(number);
             return pump();
         }
         if (call.attached) sink_.answer(call.exchange, edited(line, {{message.id, call.id}}));
+        end(call.watch, ending_of(message));
         if (message.kind == Kind::result && call.method != Method::other) settle(call);
     }
     forget(number);

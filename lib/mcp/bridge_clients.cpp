@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace thv::mcp {
 
@@ -41,6 +43,7 @@ bool Bridge::request(From from, const Message& message, std::string_view text) {
     const auto refuse = [&](std::string_view why) {
         const auto answer = error_message(message.id, -32600, why);
         sink_.answer(from.exchange, Pieces{answer});
+        end(from.watch, {CallEnd::refused, -32600, 0, why});
         return true;
     };
     const auto found = sessions_.find(from.session);
@@ -72,6 +75,7 @@ Bridge::Call& Bridge::keep(std::uint64_t number, From from, const Message& messa
     call.attached = true;
     call.session = from.session;
     call.exchange = from.exchange;
+    call.watch = from.watch;
     call.id = message.id;
     call.token = message.meta_token;
     if (message.method == Method::set_level) call.argument = unquote(message.level).value_or("");
@@ -92,6 +96,7 @@ bool Bridge::answer_locally(From from, const Message& message) {
     const auto done = [&] {
         const auto answer = empty_result(message.id);
         sink_.answer(from.exchange, Pieces{answer});
+        end(from.watch, {});
         return true;
     };
     if (message.method == Method::ping) return done();
@@ -142,13 +147,15 @@ void Bridge::answer_initialize(From from, const Message& message) {
         const auto answer = error_message(message.id, unsupported_version,
                                           fmt::format("the server speaks only revision {}", modern_version),
                                           fmt::format(R"({{"supported":["{}"]}})", modern_version));
-        return sink_.refused(from.exchange, 400, Pieces{answer});
+        sink_.refused(from.exchange, 400, Pieces{answer});
+        return end(from.watch, {CallEnd::refused, unsupported_version, 400, "the server speaks another revision"});
     }
     const auto asked = unquote(member(message.params, "protocolVersion"));
     if (!asked) {
-        const auto answer = error_message(message.id, -32602, "protocolVersion is missing");
+        constexpr std::string_view why = "protocolVersion is missing";
+        const auto answer = error_message(message.id, -32602, why);
         sink_.answer(from.exchange, Pieces{answer});
-        return;
+        return end(from.watch, {CallEnd::refused, -32602, 0, why});
     }
     const auto capabilities = member(message.params, "capabilities");
     const auto session = Session{next_session_++};
@@ -163,6 +170,7 @@ void Bridge::answer_initialize(From from, const Message& message) {
         answer.add(part);
     answer.add("}");
     sink_.opened(from.exchange, session, answer);
+    end(from.watch, {});
 }
 
 void Bridge::notification(Session session, const Message& message, std::string_view text) {
@@ -211,7 +219,7 @@ void Bridge::cancelled(const Client& client, const Message& message, std::string
         sink_.to_child(edited(text, {{message.request_id, ours}}));
     }
     // The server need not answer any more, so the exchange ends here; the client does not look at what it says.
-    fail(number, -32000, "cancelled by the client");
+    fail(number, {CallEnd::abandoned, -32000, 0, "cancelled by the client"});
     pump();
 }
 
@@ -240,6 +248,18 @@ void Bridge::reply(Session session, const Message& message, std::string_view tex
     }
     sink_.to_child(edited(text, {{message.id, found->second.id}}));
     asks_.erase(found);
+}
+
+void Bridge::stream_opened(Session session) {
+    const auto found = sessions_.find(session);
+    if (found == sessions_.end()) return;
+    const auto missed = std::exchange(found->second.missed, 0);
+    constexpr std::array kinds{"tools", "prompts", "resources"};
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        if ((missed & (1U << i)) == 0) continue;
+        const auto text = fmt::format(R"({{"jsonrpc":"2.0","method":"notifications/{}/list_changed"}})", kinds[i]);
+        sink_.push(session, Pieces{text});
+    }
 }
 
 } // namespace thv::mcp

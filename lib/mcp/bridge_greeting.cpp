@@ -46,8 +46,10 @@ void Bridge::child_lent() {
 /// The handshake of a client with the process that is its own.
 void Bridge::introduce(From from, const Message& message, std::string_view text) {
     if (state_ != State::lent) {
-        const auto answer = error_message(message.id, -32600, "the session is initialized already");
-        return sink_.answer(from.exchange, Pieces{answer});
+        constexpr std::string_view why = "the session is initialized already";
+        const auto answer = error_message(message.id, -32600, why);
+        sink_.answer(from.exchange, Pieces{answer});
+        return end(from.watch, {CallEnd::refused, -32600, 0, why});
     }
     if (message.line_breaks) {
         const auto line = on_one_line(text);

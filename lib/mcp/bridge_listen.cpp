@@ -54,6 +54,7 @@ void Bridge::listen(std::uint64_t number, const Message& message) {
     modern.listening = true;
     modern.id = call.id;
     modern.exchange = call.exchange;
+    modern.watch = call.watch;
     listeners_.emplace(call.exchange, call.session);
     const auto wishes = member(message.params, "notifications");
     const auto capabilities = member(server_result_, "capabilities");
@@ -134,9 +135,10 @@ void Bridge::end_listening() {
     for (const auto& [number, call] : calls_)
         if (call.endless && call.attached) streams.push_back(number);
     for (const auto number : streams) {
-        const auto& call = calls_.at(number);
+        auto& call = calls_.at(number);
         const auto answer = listening_result(call.id);
         sink_.answer(call.exchange, Pieces{answer});
+        end(call.watch, {});
         cancel_upstream(number, "the proxy is being stopped");
         forget(number);
     }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace thv::mcp {
 
@@ -84,9 +85,10 @@ std::string_view Bridge::server_info() const {
 }
 
 void Bridge::refuse_modern(std::uint64_t number, const Complaint& why) {
-    const auto& call = calls_.at(number);
+    auto& call = calls_.at(number);
     const auto text = error_message(call.id, why.code, why.message, why.data);
     if (call.attached) sink_.refused(call.exchange, why.status, Pieces{text});
+    end(call.watch, {CallEnd::refused, why.code, why.status, why.message});
     forget(number);
 }
 
@@ -121,7 +123,7 @@ std::optional<std::uint64_t> Bridge::call_of(Session session) const {
 
 /// server/discover, from what a server of the legacy era said of itself in its handshake.
 void Bridge::discover(std::uint64_t number) {
-    const auto& call = calls_.at(number);
+    auto& call = calls_.at(number);
     const auto capabilities = member(server_result_, "capabilities");
     const auto instructions = member(server_result_, "instructions");
     const auto answer = fmt::format(
@@ -130,6 +132,7 @@ void Bridge::discover(std::uint64_t number) {
         call.id, modern_version, capabilities.starts_with('{') ? capabilities : "{}",
         instructions.empty() ? std::string{} : fmt::format(R"("instructions":{},)", instructions), server_info());
     if (call.attached) sink_.answer(call.exchange, Pieces{answer});
+    end(call.watch, {});
     forget(number);
 }
 
@@ -154,6 +157,7 @@ void Bridge::park(std::uint64_t number) {
                     R"("requestState":{},"_meta":{{"io.modelcontextprotocol/serverInfo":{}}}}}}})",
                     call.id, requests, quote(client.modern->state), server_info());
     sink_.answer(call.exchange, Pieces{answer});
+    end(call.watch, {});
 }
 
 /// A client that was asked for input is back, with a request of its own that takes the first one's place.
@@ -182,12 +186,15 @@ void Bridge::resume(std::uint64_t number, const Message& message) {
     call.token = retry.token;
     call.exchange = retry.exchange;
     call.streams = retry.streams;
+    call.watch = std::exchange(retry.watch, Watch::none);
     call.attached = true;
     retry.attached = false;
     forget(number);
     if (call.answered) {
         const auto line = std::move(client.modern->early);
-        answer_modern(call, *scan(line), line);
+        const auto answer = *scan(line);
+        answer_modern(call, answer, line);
+        end(call.watch, ending_of(answer));
         return forget(old);
     }
     const auto responses = member(message.params, "inputResponses");

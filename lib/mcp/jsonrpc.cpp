@@ -145,6 +145,8 @@ private:
             return method_member();
         case 3:
             return params_member();
+        case 4:
+            return result_member();
         default:
             return value(message_.body, 1);
         }
@@ -175,6 +177,21 @@ private:
         };
         if (!scanner_.object(2, visit)) return false;
         message_.params = {first, static_cast<std::size_t>(scanner_.position() - first)};
+        return true;
+    }
+
+    bool result_member() {
+        if (scanner_.peek() != '{') return value(message_.body, 1);
+        const char* const first = scanner_.position();
+        const auto visit = [this](std::string_view key) {
+            if (key != "isError") return scanner_.value(2);
+            std::string_view raw;
+            const bool valid = value(raw, 2);
+            message_.tool_error = raw == "true";
+            return valid;
+        };
+        if (!scanner_.object(2, visit)) return false;
+        message_.body = {first, static_cast<std::size_t>(scanner_.position() - first)};
         return true;
     }
 

@@ -50,6 +50,7 @@ struct Message {
     Kind kind = Kind::notification;
     Method method = Method::other;
     bool line_breaks = false;        ///< there is a CR or LF between two tokens
+    bool tool_error = false;         ///< result.isError is true
     std::string_view id;             ///< a string or a number; empty for notifications and for errors without one
     std::string_view method_name;    ///< without quotes; still escaped if the sender escaped it
     std::string_view params;         ///< an object

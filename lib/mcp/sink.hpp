@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "mcp/ending.hpp"
 #include "mcp/jsonrpc.hpp"
 
 #include <cstdint>
@@ -51,6 +52,8 @@ struct Sink {
     virtual void opened(Exchange exchange, Session session, const Pieces& message) = 0;
     /// A message for a session that belongs to none of its exchanges. False when there is no stream to carry it.
     virtual bool push(Session session, const Pieces& message) = 0;
+    /// What became of a request that is watched; told once, after its answer if there is one.
+    virtual void ended(Watch /*watch*/, const Ending& /*ending*/) {}
     /// A session has other facts than before.
     virtual void changed(Session /*session*/, const SessionFacts& /*facts*/) {}
     /// The server has told that a list of its has changed.

@@ -62,10 +62,17 @@ Fleet::Fleet(const asio::any_io_executor& executor, const Options& options, Clie
 
 Fleet::~Fleet() = default;
 
-std::size_t Fleet::open_calls() const {
+std::size_t Fleet::in_flight() const {
     std::size_t open = 0;
     for (const auto& [link, process] : processes_)
-        open += link->bridge().in_flight() + link->bridge().waiting();
+        open += link->bridge().in_flight();
+    return open;
+}
+
+std::size_t Fleet::waiting() const {
+    std::size_t open = 0;
+    for (const auto& [link, process] : processes_)
+        open += link->bridge().waiting();
     return open;
 }
 

@@ -48,7 +48,9 @@ public:
     void forbid();
     void tick(Time now);
     /// Requests of clients that are not answered, of all processes.
-    std::size_t open_calls() const;
+    std::size_t open_calls() const { return in_flight() + waiting(); }
+    std::size_t in_flight() const;
+    std::size_t waiting() const;
 
     Link& shared() override { return shared_; }
     Choice for_session() override;

@@ -29,6 +29,7 @@ struct Door final : http::Handler {
     void request(http::Visit& visit) override { gate->request(visit); }
     void gone(http::Visit& visit) override { gate->gone(visit); }
     void drained(http::Visit& visit) override { gate->drained(visit); }
+    void rejected(int status) override { gate->rejected(status); }
 };
 
 } // namespace
@@ -273,6 +274,24 @@ Task<> HttpProxy::drain(Duration patience) {
 
 void HttpProxy::close() {
     impl_->close();
+}
+
+Vitals HttpProxy::vitals() const {
+    Vitals vitals{.health = impl_->health(), .connections = impl_->server.connections()};
+    vitals.sessions = impl_->sessions->size();
+    for (const auto& [visit, passage] : impl_->passages) {
+        if (passage->visit != nullptr && passage->visit->started())
+            ++vitals.streams;
+        else if (impl_->backend)
+            ++vitals.in_flight;
+        else
+            ++vitals.waiting;
+    }
+    return vitals;
+}
+
+const CallLog& HttpProxy::calls() const {
+    return *impl_->options.calls;
 }
 
 } // namespace thv::proxy

@@ -6,6 +6,7 @@
 #include "core/time.hpp"
 #include "io/task.hpp"
 #include "proxy/options.hpp"
+#include "proxy/vitals.hpp"
 #include "remote/access.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -53,6 +54,8 @@ public:
     Task<> drain(Duration patience);
     /// Stops to listen and ends every connection.
     void close();
+    Vitals vitals() const;
+    const CallLog& calls() const;
 
 private:
     struct Impl;

@@ -27,6 +27,7 @@ void Front::refuse(http::Visit& visit, int status, int code, std::string_view me
 }
 
 void Front::refuse(http::Visit& visit, int status, const std::string& message, std::string_view more) const {
+    options_.calls->turned_away(visit, status, message);
     visit.answer(status, fields(visit, "application/json").append(more), message);
 }
 
@@ -58,7 +59,8 @@ bool Front::is_clogged(http::Visit& visit, const Link& link, const mcp::Message&
     return true;
 }
 
-void Front::overloaded(http::Visit& visit, const mcp::Message& message) const {
+void Front::overloaded(http::Visit& visit, const mcp::Message& message, mcp::Watch watch) const {
+    options_.calls->forget(watch);
     refuse(visit, 429, mcp::error_message(message.id, -32000, "too many requests are waiting"), "Retry-After: 1\r\n");
 }
 

@@ -48,6 +48,9 @@ public:
     virtual void ended(Link& link) = 0;
     /// Whether the front knows the session.
     virtual bool has(mcp::Session session) const = 0;
+    virtual std::size_t sessions() const = 0;
+    /// On which a client waits for events.
+    virtual std::size_t streams() const = 0;
 
 protected:
     /// A JSON-RPC error without an id as the whole answer.
@@ -60,7 +63,11 @@ protected:
     bool is_clogged(http::Visit& visit, const Link& link, const mcp::Message& message) const;
     /// The link of a choice; null when there is none (yet), for which the visit is refused or waits.
     Link* settled(const Processes::Choice& choice, http::Visit& visit, const mcp::Message& message);
-    void overloaded(http::Visit& visit, const mcp::Message& message) const;
+    void overloaded(http::Visit& visit, const mcp::Message& message, mcp::Watch watch) const;
+    /// A request is about to be given to a bridge.
+    mcp::Watch watch(const http::Visit& visit, const mcp::Message& message, std::string_view session) const {
+        return options_.calls->began({visit.principal(), session}, message);
+    }
     /// One event; `head` are whole lines that come first.
     static void write_event(http::Visit& visit, std::string_view head, const mcp::Pieces& message);
     /// Whether it is time for comments on silent streams.

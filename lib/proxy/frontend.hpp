@@ -5,6 +5,8 @@
 #include "core/run_config.hpp"
 #include "core/time.hpp"
 #include "io/task.hpp"
+#include "proxy/call_log.hpp"
+#include "proxy/vitals.hpp"
 #include "workload/containers.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -47,6 +49,9 @@ struct Frontend {
     virtual void down(std::string reason) = 0;
     /// Stops to listen and ends every connection.
     virtual void close() = 0;
+    /// After `bind`.
+    virtual Vitals vitals() const = 0;
+    virtual const CallLog& calls() const = 0;
 };
 
 /// Takes what the server writes to stderr (and for HTTP servers to stdout), line by line.

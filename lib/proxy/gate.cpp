@@ -4,7 +4,6 @@
 
 #include "core/gateway_config.hpp"
 #include "core/text.hpp"
-#include "core/time.hpp"
 #include "mcp/jsonrpc.hpp"
 #include "proxy/challenge.hpp"
 
@@ -42,17 +41,6 @@ std::string allowed_headers(std::string_view wanted) {
 
 } // namespace
 
-std::string to_json(const Health& health, Transport transport) {
-    const auto error = health.available
-                           ? std::string{}
-                           : fmt::format(R"(,"error":{})",
-                                         mcp::quote(health.trouble.empty() ? "the server is not up" : health.trouble));
-    const auto time = format_rfc3339(thv::now());
-    return fmt::format(
-        R"({{"status":"{}","timestamp":"{}","transport":"{}","mcp":{{"available":{},"last_checked":"{}"{}}}}})",
-        health.available ? "healthy" : "unhealthy", time, to_string(transport), health.available, time, error);
-}
-
 Gate::Gate(const Options& options, std::uint16_t port, Parts parts)
     : options_(options)
     , guard_(options.host, port, options.allowed_origins, options.allowed_hosts)
@@ -64,7 +52,7 @@ void Gate::request(http::Visit& visit) {
     const bool reads = visit.method() == "GET" || visit.method() == "HEAD";
     if (reads && visit.path() == "/health") return answer_health(visit);
     if (const auto objection = guard_.objection(visit))
-        return visit.answer(403, json_fields, mcp::error_message({}, -32000, *objection));
+        return turn_away(visit, 403, json_fields, mcp::error_message({}, -32000, *objection));
     if (visit.method() == "OPTIONS" && visit.header("origin")) return preflight(visit);
     if (reads && is_metadata_path(visit.path())) return answer_metadata(visit);
     if (options_.authenticator) return authenticate(visit);
@@ -89,13 +77,13 @@ void Gate::admit(http::Visit& visit) {
     const bool own = !options_.authenticator || !session ||
                      (visit.header_count("mcp-session-id") == 1 && owners_.owns(*session, visit.principal()));
     if (!own)
-        return visit.answer(404, fmt::format("{}{}", json_fields, guard_.cors_fields(visit)),
-                            mcp::error_message({}, -32001, "Session not found"));
+        return turn_away(visit, 404, fmt::format("{}{}", json_fields, guard_.cors_fields(visit)),
+                         mcp::error_message({}, -32001, "Session not found"));
     const GatedVisit::Rules rules{.view = view_, .owners = options_.authenticator ? &owners_ : nullptr};
     const auto gated = std::make_shared<GatedVisit>(visit, rules, [this, at = &visit](int) { passed(*at); });
     if (const auto refusal = gated->refusal())
-        return visit.answer(refusal->status, fmt::format("{}{}", json_fields, guard_.cors_fields(visit)),
-                            refusal->body);
+        return turn_away(visit, refusal->status, fmt::format("{}{}", json_fields, guard_.cors_fields(visit)),
+                         refusal->body);
     passing_.insert_or_assign(&visit, gated);
     parts_.inner.request(*gated);
 }
@@ -141,7 +129,12 @@ void Gate::decide(http::Visit& visit, const auth::Verdict& verdict) {
 void Gate::deny(http::Visit& visit, const auth::Denial& denial) const {
     const auto lines = fmt::format("{}{}{}", json_fields, guard_.cors_fields(visit),
                                    challenge(denial, resource(visit), *options_.authenticator));
-    visit.answer(denial.status, lines, mcp::error_message({}, -32000, denial.description));
+    turn_away(visit, denial.status, lines, mcp::error_message({}, -32000, denial.description));
+}
+
+void Gate::turn_away(http::Visit& visit, int status, std::string_view fields, std::string_view answer) const {
+    options_.calls->turned_away(visit, status, answer);
+    visit.answer(status, fields, answer);
 }
 
 std::string Gate::resource(const http::Visit& visit) const {

@@ -7,6 +7,7 @@
 #include "proxy/gated_visit.hpp"
 #include "proxy/guard.hpp"
 #include "proxy/options.hpp"
+#include "proxy/vitals.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -17,15 +18,6 @@
 #include <unordered_map>
 
 namespace thv::proxy {
-
-/// Whether the server behind a proxy answers, and if not, why.
-struct Health {
-    bool available = false;
-    std::string trouble = {};
-};
-
-/// {"status":…}: what probes of /health are told.
-std::string to_json(const Health& health, Transport transport);
 
 /// What stands between clients and the handler of a proxy, whichever way its server speaks. A request that comes
 /// through is from a page or a program that may be here, and with an authenticator it bears its principal. The rest is
@@ -49,6 +41,7 @@ public:
     void request(http::Visit& visit) override;
     void gone(http::Visit& visit) override;
     void drained(http::Visit& visit) override;
+    void rejected(int status) override { options_.calls->turned_away(status); }
 
 private:
     void answer_health(http::Visit& visit) const;
@@ -59,6 +52,7 @@ private:
     void admit(http::Visit& visit);
     void passed(http::Visit& visit);
     void deny(http::Visit& visit, const auth::Denial& denial) const;
+    void turn_away(http::Visit& visit, int status, std::string_view fields, std::string_view answer) const;
     std::string resource(const http::Visit& visit) const;
     static Task<> look_up(std::shared_ptr<Gate> self, http::Visit* visit, std::uint64_t ticket, std::string token);
 

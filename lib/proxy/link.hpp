@@ -21,6 +21,7 @@ struct Clients {
     virtual void refused(mcp::Exchange exchange, int status, const mcp::Pieces& message) = 0;
     virtual void opened(mcp::Exchange exchange, Link& link, mcp::Session session, const mcp::Pieces& message) = 0;
     virtual bool push(mcp::Session session, const mcp::Pieces& message) = 0;
+    virtual void over(mcp::Watch /*watch*/, const mcp::Ending& /*ending*/) {}
     virtual void changed(mcp::Session /*session*/, const mcp::SessionFacts& /*facts*/) {}
 };
 
@@ -55,6 +56,7 @@ public:
         clients_.opened(exchange, *this, session, message);
     }
     bool push(mcp::Session session, const mcp::Pieces& message) override { return clients_.push(session, message); }
+    void ended(mcp::Watch watch, const mcp::Ending& ending) override { clients_.over(watch, ending); }
     void changed(mcp::Session session, const mcp::SessionFacts& facts) override { clients_.changed(session, facts); }
     void list_changed(mcp::Method list) override {
         if (list_changed_) list_changed_(list);

@@ -8,6 +8,7 @@
 #include "http/server.hpp"
 #include "mcp/bridge.hpp"
 #include "mcp/tool_view.hpp"
+#include "proxy/call_log.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,7 @@ struct Options {
     Duration tick = std::chrono::seconds{1};    ///< how exact the limits of time are
     Isolation isolation = Isolation::shared;    ///< of sessions from each other
     std::size_t processes = 32;                 ///< of the server at most, when each session has its own
+    std::shared_ptr<CallLog> calls = std::make_shared<CallLog>();
     http::ServerLimits http = {};
     mcp::BridgeLimits bridge = {};
 };

@@ -27,6 +27,8 @@ public:
     int port() const override { return proxy_.port(); }
     Task<> serve() override { return proxy_.serve(); }
     void close() override { proxy_.close(); }
+    Vitals vitals() const override { return proxy_.vitals(); }
+    const CallLog& calls() const override { return proxy_.calls(); }
     void down(std::string reason) override { proxy_.backend_gone(std::move(reason)); }
 
     /// There is no container to carry anything to.

@@ -54,6 +54,8 @@ public:
     void serve(http::Visit& visit) override;
     void ended(Link& link) override;
     bool has(mcp::Session session) const override { return by_key_.contains(session); }
+    std::size_t sessions() const override { return clients_.size(); }
+    std::size_t streams() const override { return streams_.size(); }
 
     void event(mcp::Exchange exchange, const mcp::Pieces& message) override { send(client_of(exchange), message); }
     void answer(mcp::Exchange exchange, const mcp::Pieces& message) override;
@@ -64,7 +66,7 @@ public:
 private:
     void open(http::Visit& visit);
     void post(http::Visit& visit);
-    bool pass_on(SseClient& client, const mcp::Message& message, std::string_view text);
+    bool pass_on(SseClient& client, mcp::Watch watch, const mcp::Message& message, std::string_view text);
     static void send(SseClient& client, const mcp::Pieces& message);
     void end(SseClient& client);
 
@@ -109,15 +111,17 @@ void SseFront::post(http::Visit& visit) {
         if (client.link == nullptr) return;
     }
     if (client.link != nullptr && is_clogged(visit, *client.link, *message)) return;
-    if (pass_on(client, *message, visit.body()))
+    const bool asks = message->kind == mcp::Kind::request;
+    const auto watched = asks ? watch(visit, *message, client.id) : mcp::Watch::none;
+    if (pass_on(client, watched, *message, visit.body()))
         visit.answer(202, fields(visit, "text/plain"), std::string_view{"Accepted"});
     else
-        overloaded(visit, *message);
+        overloaded(visit, *message, watched);
 }
 
-bool SseFront::pass_on(SseClient& client, const mcp::Message& message, std::string_view text) {
+bool SseFront::pass_on(SseClient& client, mcp::Watch watch, const mcp::Message& message, std::string_view text) {
     if (client.link != nullptr) {
-        const mcp::Bridge::From from{client.key, exchange_of(client), true};
+        const mcp::Bridge::From from{client.key, exchange_of(client), true, watch};
         auto& bridge = client.link->bridge();
         if (message.kind == mcp::Kind::notification) return bridge.notification(client.key, message, text), true;
         if (message.kind != mcp::Kind::request) return bridge.reply(client.key, message, text), true;
@@ -130,10 +134,11 @@ bool SseFront::pass_on(SseClient& client, const mcp::Message& message, std::stri
         }
     }
     if (message.kind != mcp::Kind::request) return true; // of nothing that there is
-    const auto answer = message.method == mcp::Method::ping
-                            ? mcp::empty_result(message.id)
-                            : mcp::error_message(message.id, -32600, "the session is not initialized");
+    constexpr std::string_view why = "the session is not initialized";
+    const bool ping = message.method == mcp::Method::ping;
+    const auto answer = ping ? mcp::empty_result(message.id) : mcp::error_message(message.id, -32600, why);
     send(client, mcp::Pieces{answer});
+    options_.calls->ended(watch, ping ? mcp::Ending{} : mcp::Ending{mcp::CallEnd::refused, -32600, 0, why});
     return true;
 }
 

@@ -30,6 +30,8 @@ public:
     Task<> ready(Duration patience) override;
     void down(std::string reason) override;
     void close() override { proxy_.close(); }
+    Vitals vitals() const override { return proxy_.vitals(); }
+    const CallLog& calls() const override { return proxy_.calls(); }
 
 private:
     Task<> from_server(std::string container_id);

@@ -45,7 +45,7 @@ void StdioHandler::ended(Link& link) {
 }
 
 void StdioHandler::gone(http::Visit& visit) {
-    if (fleet_.forget(visit)) return;
+    if (fleet_.forget(visit)) return options_.calls->gave_up(visit);
     if (sse_->serves(visit.path())) return sse_->gone(visit);
     mcp_->gone(visit);
 }
@@ -70,9 +70,18 @@ bool StdioHandler::push(mcp::Session session, const mcp::Pieces& message) {
     return mcp_->has(session) ? mcp_->push(session, message) : sse_->push(session, message);
 }
 
+Vitals StdioHandler::vitals() const {
+    const auto& bridge = link_.bridge();
+    return {.sessions = mcp_->sessions() + sse_->sessions(),
+            .streams = mcp_->streams() + sse_->streams(),
+            .in_flight = bridge.in_flight() + fleet_.in_flight(),
+            .waiting = bridge.waiting() + fleet_.waiting()};
+}
+
 void StdioHandler::not_found(http::Visit& visit) const {
     const auto lines = fmt::format("Content-Type: application/json\r\n{}", guard_.cors_fields(visit));
     const auto body = mcp::error_message({}, -32000, "Not Found: the endpoints are /mcp, and /sse for older clients");
+    options_.calls->turned_away(visit, 404, body);
     visit.answer(404, lines, body);
 }
 

@@ -4,6 +4,7 @@
 
 #include "proxy/fleet.hpp"
 #include "proxy/front.hpp"
+#include "proxy/vitals.hpp"
 
 #include <memory>
 
@@ -29,6 +30,9 @@ public:
     void opened(mcp::Exchange exchange, Link& link, mcp::Session session, const mcp::Pieces& message) override;
     bool push(mcp::Session session, const mcp::Pieces& message) override;
     void changed(mcp::Session session, const mcp::SessionFacts& facts) override { mcp_->changed(session, facts); }
+    void over(mcp::Watch watch, const mcp::Ending& ending) override { options_.calls->ended(watch, ending); }
+    /// But for its health and connections.
+    Vitals vitals() const;
 
 private:
     Front& front_of(mcp::Exchange exchange) { return address_kind(exchange) == Address::sse_client ? *sse_ : *mcp_; }

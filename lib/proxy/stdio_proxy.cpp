@@ -26,6 +26,7 @@ struct LateHandler final : http::Handler {
     void request(http::Visit& visit) override { gate->request(visit); }
     void gone(http::Visit& visit) override { gate->gone(visit); }
     void drained(http::Visit& visit) override { gate->drained(visit); }
+    void rejected(int status) override { gate->rejected(status); }
 };
 
 Health health_of(const mcp::Bridge& bridge) {
@@ -270,6 +271,17 @@ const mcp::Bridge& StdioProxy::bridge() const {
 
 std::size_t StdioProxy::connections() const {
     return impl_->server.connections();
+}
+
+Vitals StdioProxy::vitals() const {
+    auto vitals = impl_->handler.late->vitals();
+    vitals.health = health_of(bridge());
+    vitals.connections = connections();
+    return vitals;
+}
+
+const CallLog& StdioProxy::calls() const {
+    return *impl_->options.calls;
 }
 
 } // namespace thv::proxy

@@ -6,6 +6,7 @@
 #include "io/task.hpp"
 #include "proxy/fleet.hpp"
 #include "proxy/options.hpp"
+#include "proxy/vitals.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -61,6 +62,8 @@ public:
 
     const mcp::Bridge& bridge() const;
     std::size_t connections() const;
+    Vitals vitals() const;
+    const CallLog& calls() const;
 
 private:
     struct Impl;

@@ -121,9 +121,12 @@ void StreamableFront::initialize(http::Visit& visit, const mcp::Message& message
     auto* const link = settled(processes_.for_session(), visit, message);
     if (link == nullptr) return;
     const auto accepts = accepted(visit);
-    const mcp::Bridge::From from{.exchange = exchange_of_visit(visit, accepts), .streams = accepts.events};
+    const mcp::Bridge::From from{
+        .exchange = exchange_of_visit(visit, accepts), .streams = accepts.events, .watch = watch(visit, message, {})};
     greetings_.emplace(&visit, link);
-    if (!link->bridge().initialize(from, message, visit.body())) overloaded(visit, message);
+    if (link->bridge().initialize(from, message, visit.body())) return;
+    greetings_.erase(&visit);
+    overloaded(visit, message, from.watch);
 }
 
 void StreamableFront::modern(http::Visit& visit, const mcp::Message& message) {
@@ -143,11 +146,11 @@ void StreamableFront::modern(http::Visit& visit, const mcp::Message& message) {
     const auto exchange = exchange_of_visit(visit, accepts);
     greetings_.emplace(&visit, link);
     if (message.method == mcp::Method::listen) modern_streams_.insert(&visit);
-    const mcp::Bridge::From from{.exchange = exchange, .streams = accepts.events};
+    const mcp::Bridge::From from{.exchange = exchange, .streams = accepts.events, .watch = watch(visit, message, {})};
     if (link->bridge().modern(from, message, visit.body(), std::move(headers.parameters))) return;
     modern_streams_.erase(&visit);
     greetings_.erase(&visit);
-    overloaded(visit, message);
+    overloaded(visit, message, from.watch);
 }
 
 void StreamableFront::pass_on(http::Visit& visit, Session& session, const mcp::Message& message) {
@@ -156,11 +159,12 @@ void StreamableFront::pass_on(http::Visit& visit, Session& session, const mcp::M
     switch (message.kind) {
     case mcp::Kind::request: {
         const auto accepts = accepted(visit);
-        const mcp::Bridge::From from{session.key, exchange_of_visit(visit, accepts), accepts.events};
+        const mcp::Bridge::From from{session.key, exchange_of_visit(visit, accepts), accepts.events,
+                                     watch(visit, message, session.id)};
         posts_[&visit] = &session;
         if (bridge.request(from, message, visit.body())) return;
         posts_.erase(&visit);
-        return overloaded(visit, message);
+        return overloaded(visit, message, from.watch);
     }
     case mcp::Kind::notification:
         bridge.notification(session.key, message, visit.body());

@@ -28,6 +28,8 @@ public:
     void end_streams() override;
     void ended(Link& link) override;
     bool has(mcp::Session session) const override { return by_key_.contains(session); }
+    std::size_t sessions() const override { return sessions_.size(); }
+    std::size_t streams() const override { return streams_.size() + modern_streams_.size(); }
 
     void event(mcp::Exchange exchange, const mcp::Pieces& message) override;
     void answer(mcp::Exchange exchange, const mcp::Pieces& message) override { reply(exchange, 200, message, {}); }

@@ -38,12 +38,13 @@ Task<int> Supervisor::run() {
     stopped_ = std::make_unique<Event>(executor);
     config_ = load();
     make_proxy(executor);
-    listen();
+    listen(executor);
 
-    Control control{
-        executor,
-        ports_.supervisors.life_lock(options_.name).parent_path(),
-        {.report = [this] { return report(); }, .stop = [this](Duration grace) { return stop_on_request(grace); }}};
+    Control control{executor,
+                    ports_.supervisors.life_lock(options_.name).parent_path(),
+                    {.report = [this] { return report(); },
+                     .stop = [this](Duration grace) { return stop_on_request(grace); },
+                     .telling = telling()}};
     std::optional<Error> failure;
     try {
         co_await first_of(control.serve(), remote_ != nullptr ? watch_remote() : lives(), frontend_->serve(),
@@ -65,9 +66,10 @@ Task<int> Supervisor::run() {
     co_return exit_code_;
 }
 
-void Supervisor::listen() {
+void Supervisor::listen(const asio::any_io_executor& executor) {
     try {
         bind();
+        start_diagnostics(executor);
         if (frontend_->port() != config_.port) keep_port();
         ports_.statuses.put(options_.name, State::starting, "");
         ports_.statuses.set_pid(options_.name, ::getpid());
@@ -129,6 +131,7 @@ Task<> Supervisor::lives() {
         attempt = next_attempt(attempt, std::chrono::steady_clock::now() - life_began_);
         enter(State::starting, why + "; restarting");
         co_await sleep_for(pause);
+        ++restarts_;
         config_ = load();
     }
 }

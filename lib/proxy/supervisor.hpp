@@ -7,6 +7,7 @@
 #include "io/environment.hpp"
 #include "io/event.hpp"
 #include "io/task.hpp"
+#include "proxy/diagnostics.hpp"
 #include "proxy/frontend.hpp"
 #include "store/run_configs.hpp"
 #include "store/statuses.hpp"
@@ -74,7 +75,11 @@ private:
     Task<Error> exited_early(int code);
     Task<Error> with_last_output(Error error);
     Task<> stop_on_request(Duration grace);
-    void listen();
+    void listen(const asio::any_io_executor& executor);
+    void start_diagnostics(const asio::any_io_executor& executor);
+    Telling telling();
+    std::string metrics() const;
+    Told health() const;
     void bind();
     void keep_port();
     void enter(State state, std::string reason);
@@ -85,7 +90,8 @@ private:
     Options options_;
     RunConfig config_;
     std::unique_ptr<Frontend> frontend_;
-    RemoteFrontend* remote_ = nullptr; ///< `frontend_`, when the server is a remote one
+    RemoteFrontend* remote_ = nullptr;         ///< `frontend_`, when the server is a remote one
+    std::unique_ptr<Diagnostics> diagnostics_; ///< null without a port for it
     std::unique_ptr<Event> stop_requested_;
     std::unique_ptr<Event> stopped_;
     Duration grace_ = std::chrono::seconds{10};
@@ -95,6 +101,7 @@ private:
     std::optional<Time> started_at_;
     std::chrono::steady_clock::time_point life_began_;
     int exit_code_ = 0;
+    int restarts_ = 0;
     bool was_ready_ = false; ///< ever
     bool first_life_ = true;
 };

@@ -28,6 +28,13 @@ struct Bench : Sink {
     std::map<int, Texts> answers;
     std::map<Session, Texts> pushed;
     std::map<int, int> statuses; ///< of answers that have one of their own
+    struct End {
+        CallEnd outcome{};
+        int code = 0;
+        int status = 0;
+        std::string reason;
+    };
+    std::map<int, std::vector<End>> ends; ///< by the exchange that the request came on
     int secrets = 0;
     std::map<int, Session> opened_by;
     bool streams_open = true; ///< whether sessions have a stream for `push`
@@ -42,6 +49,10 @@ struct Bench : Sink {
     void refused(Exchange exchange, int status, const Pieces& message) override {
         statuses[static_cast<int>(exchange)] = status;
         answer(exchange, message);
+    }
+    void ended(Watch watch, const Ending& ending) override {
+        ends[static_cast<int>(watch)].push_back(
+            {ending.outcome, ending.code, ending.status, std::string{ending.reason}});
     }
     std::string secret() override { return "secret-" + std::to_string(++secrets); }
     void opened(Exchange exchange, Session session, const Pieces& message) override {
@@ -81,14 +92,18 @@ struct Bench : Sink {
         const auto text = fmt::format(
             R"({{"jsonrpc":"2.0","id":"i","method":"initialize","params":{{"protocolVersion":"{}","capabilities":{},"clientInfo":{{"name":"c","version":"1"}}}}}})",
             version, capabilities);
-        return bridge.initialize({Session::none, Exchange{static_cast<std::uint64_t>(exchange)}, true}, *scan(text),
-                                 text);
+        return bridge.initialize(from(Session::none, exchange, true), *scan(text), text);
     }
 
     bool ask(Session session, int exchange, const std::string& text, bool streams = true) {
         const auto message = scan(text);
         REQUIRE(message);
-        return bridge.request({session, Exchange{static_cast<std::uint64_t>(exchange)}, streams}, *message, text);
+        return bridge.request(from(session, exchange, streams), *message, text);
+    }
+    /// A request is watched by the number of its exchange.
+    static Bridge::From from(Session session, int exchange, bool streams) {
+        const auto number = static_cast<std::uint64_t>(exchange);
+        return {session, Exchange{number}, streams, Watch{number}};
     }
     /// A call of a tool, with an id as raw JSON.
     bool call(Session session, int exchange, std::string_view id, bool streams = true) {
@@ -105,6 +120,10 @@ struct Bench : Sink {
     }
     void result(std::string_view id, std::string_view value = "{}") {
         server(fmt::format(R"({{"jsonrpc":"2.0","id":{},"result":{}}})", id, value));
+    }
+    End only_end(int exchange) {
+        REQUIRE(ends[exchange].size() == 1);
+        return ends[exchange].front();
     }
     std::string only_answer(int exchange) {
         REQUIRE(answers[exchange].size() == 1);

@@ -21,8 +21,7 @@ struct ModernBench : Bench {
                 std::vector<Mirrored::Parameter> headers = {}) {
         const auto text =
             fmt::format(R"({{"jsonrpc":"2.0","id":{},"method":"{}","params":{{{}}}}})", id, method, params);
-        return bridge.modern({.exchange = Exchange{static_cast<std::uint64_t>(exchange)}, .streams = true}, *scan(text),
-                             text, std::move(headers));
+        return bridge.modern(from(Session::none, exchange, true), *scan(text), text, std::move(headers));
     }
     /// A call of a tool for which the server has answered what tools it has.
     void call_tool(int exchange, std::string_view id, std::string_view params) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "http/client.hpp"
 #include "proxy/control.hpp"
-#include "store/supervisors.hpp"
 #include "support/catch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -48,7 +48,9 @@ public:
                                                     .container_id = "abc",
                                                     .started_at = now()};
                         },
-                    .stop = [this](Duration grace) { return stop(grace); }}) {
+                    .stop = [this](Duration grace) { return stop(grace); },
+                    .telling = {.metrics = [] { return std::string{"m 1\n"}; },
+                                .health = [] { return proxy::Told{503, "application/json", "{}"}; }}}) {
         asio::co_spawn(context_, control_.serve(), asio::detached);
         thread_ = std::thread{[this] { context_.run(); }};
     }
@@ -97,6 +99,28 @@ TEST_CASE("a live supervisor is asked over its socket, which only its owner may 
     struct stat info{};
     REQUIRE(::stat((folder.path() / "fetch/control.sock").c_str(), &info) == 0);
     CHECK((info.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("monitoring reads metrics and health from the control socket with HTTP") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    const Answering answering{supervisors, "fetch"};
+    const auto get = [&](const std::string& target, const std::string& method = "GET") {
+        const auto path = (folder.path() / "fetch/control.sock").string();
+        return drive([](std::string at, http::Request request) -> Task<http::Response> {
+            http::Client client{http::UnixEndpoint{std::move(at)}};
+            const auto answer = co_await client.request(std::move(request));
+            co_return answer;
+        }(path, {.method = method, .target = target}));
+    };
+    const auto metrics = get("/metrics?x");
+    CHECK(metrics.status == 200);
+    CHECK(metrics.body == "m 1\n");
+    CHECK(*metrics.header("content-type") == "text/plain; version=0.0.4; charset=utf-8");
+    CHECK(get("/health").status == 503);
+    CHECK(get("/metrics", "HEAD").body.empty());
+    CHECK(get("/stop").status == 404);
+    CHECK(supervisors.ask({"fetch"}).size() == 1);
 }
 
 TEST_CASE("the longest name in a deep folder still has a control socket") {
