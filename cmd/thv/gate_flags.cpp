@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/gate_flags.hpp"
 
+#include "core/audit_config.hpp"
+#include "core/json.hpp"
 #include "io/files.hpp"
 
 #include <fmt/format.h>
@@ -73,6 +75,31 @@ void put_oidc(GatewayConfig& config, const GateFlags& flags, const fs::path& cwd
     config.oidc = std::move(oidc);
 }
 
+/// In upstream's form; without a file, with what upstream writes by default.
+void put_audit(RunConfig& config, const GateFlags& flags, const fs::path& cwd) {
+    if (!flags.audit && !flags.audit_config) return;
+    nlohmann::ordered_json document{{"detectApplicationErrors", true}, {"maxDataSize", 1024}};
+    auto where = std::string{"--enable-audit"};
+    if (flags.audit_config) {
+        where = fmt::format("--audit-config {}", *flags.audit_config);
+        document = parse_json(read("--audit-config", *flags.audit_config, cwd), where);
+    }
+    audit_from(document, where);
+    auto& gateway = config.gateway;
+    gateway.audit = true;
+    gateway.audit_file = Fields{document, where}.text("logFile");
+    if (!gateway.audit_file.empty()) gateway.audit_file = (cwd / gateway.audit_file).lexically_normal();
+    if (config.document.is_null()) config.document = nlohmann::ordered_json::object();
+    config.document["audit_config"] = std::move(document);
+}
+
+void put_metrics_port(RunConfig& config, int port) {
+    if (port < 1 || port > 65535) throw Error{Fault::usage, fmt::format("--metrics-port: {} is not a port", port)};
+    if (port == config.port)
+        throw Error{Fault::usage, fmt::format("--metrics-port: {} is the port that clients use", port)};
+    config.gateway.metrics_port = port;
+}
+
 } // namespace
 
 void GateFlags::declare(cli::Args& args) {
@@ -106,6 +133,12 @@ void GateFlags::declare(cli::Args& args) {
     args.option("--tools-override", tools_override, "rename and describe tools as this file says")
         .placeholder("FILE")
         .completes(Completer::file);
+    args.flag("--enable-audit", audit, "write a line about each call to NAME.audit.jsonl beside the logs");
+    args.option("--audit-config", audit_config, "the same, as this file says")
+        .placeholder("FILE")
+        .completes(Completer::file);
+    args.option("--metrics-port", metrics_port, "serve Prometheus metrics on this port of 127.0.0.1")
+        .placeholder("PORT");
     args.option("--limit", limits, "change a limit of the proxy, such as sessions=500; repeat for more")
         .placeholder("NAME=VALUE");
 }
@@ -122,6 +155,8 @@ void GateFlags::put(RunConfig& config, const fs::path& cwd) const {
     if (tools_override)
         gateway.tool_overrides = tool_overrides_from_file(read("--tools-override", *tools_override, cwd),
                                                           fmt::format("--tools-override {}", *tools_override));
+    put_audit(config, *this, cwd);
+    if (metrics_port) put_metrics_port(config, *metrics_port);
     for (const auto& text : limits) {
         const auto limit = parse_proxy_limit(text);
         if (!limit) throw limit.error().within("--limit");

@@ -28,6 +28,9 @@ struct GateFlags {
     bool allow_http = false;
     std::vector<std::string> tools;
     std::optional<std::string> tools_override;
+    bool audit = false;
+    std::optional<std::string> audit_config;
+    std::optional<int> metrics_port;
     std::vector<std::string> limits;
 
     void declare(cli::Args& args);

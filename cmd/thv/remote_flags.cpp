@@ -85,6 +85,7 @@ void check_remote(const RunFlags& flags) {
     allowed.labels = flags.labels;
     allowed.session_ttl = flags.session_ttl;
     allowed.allowed_origins = flags.allowed_origins;
+    allowed.gate = flags.gate;
     allowed.remote = flags.remote;
     if (flags != allowed)
         throw Error{Fault::usage, "a remote server goes with no arguments, and no flags for a container"}.hint(

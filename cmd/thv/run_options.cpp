@@ -9,10 +9,8 @@ namespace {
 /// What upstream's `thv run` knows and this one does not. A server that was meant to run with one of these must not
 /// run without it.
 const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
-                                                "--audit-config",
                                                 "--authz-config",
                                                 "--build-with",
-                                                "--enable-audit",
                                                 "--endpoint-prefix",
                                                 "--env-file-dir",
                                                 "--ignore-globally",

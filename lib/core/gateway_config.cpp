@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/gateway_config.hpp"
 
+#include "core/audit_config.hpp"
 #include "core/json.hpp"
 
 #include <arpa/inet.h>
@@ -187,6 +188,12 @@ void check_enforceable(const ordered_json& document) {
                     fmt::format("the run config has '{}', which this version of thv cannot enforce", field)}
             .hint("a server that was meant to be protected by it is not run without it");
     }
+    const Fields fields{document, "run config"};
+    const auto* const audit = fields.find("audit_config");
+    if (audit != nullptr) audit_from(*audit, "run config: audit_config");
+    if (audit == nullptr && !fields.text("audit_config_path").empty())
+        throw Error{Fault::unsupported, "the run config has 'audit_config_path' without 'audit_config'"}.hint(
+            "run it anew with --audit-config");
 }
 
 bool is_any_address(std::string_view host) {

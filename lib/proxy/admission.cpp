@@ -4,8 +4,11 @@
 
 #include "auth/oidc.hpp"
 #include "auth/static_token.hpp"
+#include "core/audit_config.hpp"
+#include "core/json.hpp"
 #include "http/tls.hpp"
 #include "io/files.hpp"
+#include "io/paths.hpp"
 
 #include <fmt/format.h>
 
@@ -51,6 +54,18 @@ std::shared_ptr<auth::Authenticator> authenticator(const boost::asio::any_io_exe
         throw Error{Fault::usage, where + ", which holds the bearer token, is not set"}.hint(
             "a file (--bearer-token-file) is there at every start");
     return auth::make_static_token(*text, where);
+}
+
+AuditOptions audit(const RunConfig& config, const Environment& environment) {
+    auto path = config.gateway.audit_file;
+    if (path.empty()) path = Paths::from(environment).logs() / fmt::format("{}.audit.jsonl", key(config));
+    const Fields fields{config.document, "run config"};
+    const auto* const document = fields.find("audit_config");
+    const auto wanted = document == nullptr ? AuditConfig{} : audit_from(*document, "run config: audit_config");
+    return {.file = std::make_shared<AuditFile>(std::move(path)),
+            .component = wanted.component,
+            .only = {wanted.kinds.begin(), wanted.kinds.end()},
+            .except = {wanted.excluded_kinds.begin(), wanted.excluded_kinds.end()}};
 }
 
 } // namespace
@@ -99,9 +114,6 @@ Options gated_options(const boost::asio::any_io_executor& executor, const RunCon
                       const Environment& environment) {
     check_enforceable(config.document);
     check_gateway(config.gateway);
-    if (config.gateway.audit || config.gateway.metrics_port != 0)
-        throw Error{Fault::unsupported, "an audit log and metrics are not available in this version of thv"}.hint(
-            "a server whose calls were to be written down does not run without that");
     auto options = proxy_options(config);
     options.allowed_hosts = config.gateway.allowed_hosts;
     options.authenticator = authenticator(executor, config.gateway, environment);
@@ -110,6 +122,7 @@ Options gated_options(const boost::asio::any_io_executor& executor, const RunCon
     for (const auto& [tool, change] : config.gateway.tool_overrides)
         options.tool_changes[tool] = {.name = change.name, .description = change.description};
     apply_limits(options, config.gateway.limits);
+    if (config.gateway.audit) options.calls = std::make_shared<CallLog>(audit(config, environment));
     return options;
 }
 

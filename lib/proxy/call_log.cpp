@@ -45,11 +45,12 @@ constexpr std::array<std::string_view, 21> known_methods{"tools/call",
                                                          others};
 constexpr std::size_t call_tool = 0;
 constexpr std::size_t listen = 14;
+constexpr std::size_t others_place = known_methods.size() - 1;
 constexpr std::size_t no_call = known_methods.size();
 
 std::size_t place_of(std::string_view method) {
     const auto* const found = std::ranges::find(known_methods, method);
-    return std::min<std::size_t>(static_cast<std::size_t>(found - known_methods.begin()), known_methods.size() - 1);
+    return std::min<std::size_t>(static_cast<std::size_t>(found - known_methods.begin()), others_place);
 }
 
 /// The text of a raw JSON string; `store` holds it where it is not what is there already.
@@ -113,12 +114,12 @@ CallLog::CallLog(AuditOptions audit)
 
 CallLog::~CallLog() {
     for (std::size_t i = 0; i < calls_.size(); ++i)
-        if (calls_[i].open)
+        if (calls_[i].open && calls_[i].audited)
             write(calls_[i], {.outcome = mcp::CallEnd::failed, .reason = "the proxy was stopped"},
                   std::chrono::duration<double>(Clock::now() - calls_[i].begin).count());
 }
 
-mcp::Watch CallLog::began(const Caller& caller, const mcp::Message& request) {
+mcp::Watch CallLog::add(const Caller& caller, std::size_t method, std::string_view method_name, bool audited) {
     if (free_.empty()) {
         free_.push_back(static_cast<std::uint32_t>(calls_.size()));
         calls_.emplace_back();
@@ -128,22 +129,35 @@ mcp::Watch CallLog::began(const Caller& caller, const mcp::Message& request) {
     auto& call = calls_[place];
     call.open = true;
     call.begin = Clock::now();
-    call.method = static_cast<std::uint8_t>(place_of(request.method_name));
-    const auto name = request.name.empty() ? request.uri : request.name;
-    if (call.method == call_tool) {
-        std::string store;
-        const auto known = tools_.find(text_of(name, store));
-        call.tool = known == tools_.end() ? nullptr : &known->second;
-    }
-    const bool audited = audits(call.method);
-    if (audited || (call.method == call_tool && call.tool == nullptr))
-        call.name = name.size() <= longest_name ? name : std::string_view{};
+    call.method = static_cast<std::uint8_t>(method);
+    call.audited = audited;
     if (audited) {
-        call.method_name = request.method_name.substr(0, longest_name);
+        call.method_name = method_name.substr(0, longest_name);
+        call.name.clear();
         call.principal = caller.principal.substr(0, longest_principal);
         call.session = caller.session.substr(0, longest_name);
     }
     return mcp::Watch{(std::uint64_t{++call.age} << 32U) | (place + 1)};
+}
+
+mcp::Watch CallLog::began(const Caller& caller, const mcp::Message& request) {
+    const auto method = place_of(request.method_name);
+    const bool audited = audits(method);
+    const auto watch = add(caller, method, request.method_name, audited);
+    auto& call = *find(watch);
+    const auto name = request.name.empty() ? request.uri : request.name;
+    if (method == call_tool) {
+        std::string store;
+        const auto known = tools_.find(text_of(name, store));
+        call.tool = known == tools_.end() ? nullptr : &known->second;
+    }
+    if (audited || (method == call_tool && call.tool == nullptr))
+        call.name = name.size() <= longest_name ? name : std::string_view{};
+    return watch;
+}
+
+mcp::Watch CallLog::began_unreadable(const Caller& caller) {
+    return add(caller, others_place, "(unreadable)", audit_.file != nullptr);
 }
 
 /// A name that was used before is not taken for the call that has its place now.
@@ -169,7 +183,7 @@ void CallLog::ended(mcp::Watch name, const mcp::Ending& ending) {
     if (call == nullptr) return;
     const auto seconds = std::chrono::duration<double>(Clock::now() - call->begin).count();
     count(*call, ending, seconds);
-    if (audits(call->method)) write(*call, ending, seconds);
+    if (call->audited) write(*call, ending, seconds);
     release(*call);
 }
 

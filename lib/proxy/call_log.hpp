@@ -46,6 +46,9 @@ public:
 
     /// A request has come; the result names it until its end, and is never none.
     mcp::Watch began(const Caller& caller, const mcp::Message& request);
+    /// The same for one that cannot be read here but perhaps by the server. It is written down whatever was chosen, or
+    /// clients could hide calls from the log.
+    mcp::Watch began_unreadable(const Caller& caller);
     void ended(mcp::Watch call, const mcp::Ending& ending);
     /// It is to be told of by `turned_away` instead.
     void forget(mcp::Watch call);
@@ -78,12 +81,14 @@ private:
         std::uint32_t age = 0;
         std::uint8_t method = 0;
         bool open = false;
+        bool audited = false;
         std::string name = {}; ///< of the tool, prompt or resource, raw
         std::string method_name = {};
         std::string principal = {};
         std::string session = {};
     };
 
+    mcp::Watch add(const Caller& caller, std::size_t method, std::string_view method_name, bool audited);
     Call* find(mcp::Watch call);
     void release(Call& call);
     void count(const Call& call, const mcp::Ending& ending, double seconds);

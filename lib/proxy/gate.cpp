@@ -62,6 +62,7 @@ void Gate::request(http::Visit& visit) {
 void Gate::gone(http::Visit& visit) {
     if (undecided_.erase(&visit) != 0) return;
     const auto passing = passing_.extract(&visit);
+    if (!passing.empty()) passing.mapped()->left();
     parts_.inner.gone(passing.empty() ? visit : *passing.mapped());
 }
 
@@ -79,11 +80,16 @@ void Gate::admit(http::Visit& visit) {
     if (!own)
         return turn_away(visit, 404, fmt::format("{}{}", json_fields, guard_.cors_fields(visit)),
                          mcp::error_message({}, -32001, "Session not found"));
-    const GatedVisit::Rules rules{.view = view_, .owners = options_.authenticator ? &owners_ : nullptr};
+    const PassedCall::Rules calls{.calls = *options_.calls,
+                                  .late = late_,
+                                  .sse = options_.transport == Transport::sse,
+                                  .prefix = options_.endpoint_prefix};
+    const GatedVisit::Rules rules{.view = view_, .calls = calls, .owners = options_.authenticator ? &owners_ : nullptr};
     const auto gated = std::make_shared<GatedVisit>(visit, rules, [this, at = &visit](int) { passed(*at); });
     if (const auto refusal = gated->refusal())
         return turn_away(visit, refusal->status, fmt::format("{}{}", json_fields, guard_.cors_fields(visit)),
                          refusal->body);
+    gated->enter();
     passing_.insert_or_assign(&visit, gated);
     parts_.inner.request(*gated);
 }

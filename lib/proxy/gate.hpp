@@ -63,6 +63,7 @@ private:
     std::uint64_t next_ticket_ = 1;
     const mcp::ToolView view_; ///< for those that pass
     SessionOwners owners_;
+    LateAnswers late_{*options_.calls};
     std::unordered_map<http::Visit*, std::shared_ptr<GatedVisit>> passing_;
 };
 

@@ -100,6 +100,7 @@ std::size_t GatedVisit::header_count(std::string_view lower_name) const {
 }
 
 void GatedVisit::note(int status, std::string_view fields) {
+    if (call_) call_->begins(status, value_of(fields, "content-type"), is_encoded(fields));
     if (rules_.owners == nullptr) return;
     const auto given = header("mcp-session-id");
     if (given && method() == "DELETE" && status < 300) return rules_.owners->closed(*given);
@@ -110,6 +111,7 @@ void GatedVisit::note(int status, std::string_view fields) {
 
 void GatedVisit::answer(int status, std::string_view fields, http::Parts body) {
     note(status, fields);
+    if (call_) call_->carries(body);
     if (rules_.view.active()) return answer_viewed(status, fields, joined(body));
     outer_.answer(status, fields, body);
     end(status);
@@ -137,6 +139,7 @@ void GatedVisit::answer_viewed(int status, std::string_view fields, std::string_
 }
 
 void GatedVisit::answer_broken(std::string_view why) {
+    if (call_) call_->broke_off();
     outer_.answer(502, json_fields, mcp::error_message({}, -32000, why));
     end(502);
 }
@@ -157,18 +160,19 @@ void GatedVisit::start(int status, std::string_view fields) {
 }
 
 bool GatedVisit::send(http::Parts bytes) {
+    if (call_) call_->carries(bytes);
     if (way_ == Way::as_is) return outer_.send(bytes);
     if (way_ == Way::events) {
         std::string text;
         for (const auto part : bytes)
             text += events_->feed(part);
         if (!events_->broken()) return outer_.send(std::string_view{text});
-        outer_.abort();
+        abort();
         return false;
     }
     held_ += joined(bytes);
     if (held_.size() <= rules_.longest) return true;
-    outer_.abort();
+    abort();
     return false;
 }
 
@@ -182,7 +186,13 @@ void GatedVisit::finish() {
     end(status_);
 }
 
+void GatedVisit::abort() {
+    if (call_) call_->broke_off();
+    outer_.abort();
+}
+
 void GatedVisit::end(int status) {
+    if (call_) call_->ends();
     if (const auto ended = std::exchange(ended_, nullptr)) ended(status);
 }
 

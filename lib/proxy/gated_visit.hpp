@@ -4,6 +4,7 @@
 
 #include "http/server.hpp"
 #include "mcp/tool_view.hpp"
+#include "proxy/passed_call.hpp"
 #include "proxy/session_owners.hpp"
 
 #include <functional>
@@ -18,11 +19,12 @@ namespace thv::proxy {
 ///
 /// Cookies, which are for everything on this host name whatever its port, and the token that was for this proxy are not
 /// there. Calls go by the server's names of its tools, and lists of tools by the clients'. Sessions that an answer
-/// opens are noted as the principal's.
+/// opens are noted as the principal's. Calls are counted.
 class GatedVisit final : public http::Visit {
 public:
     struct Rules {
         const mcp::ToolView& view;
+        PassedCall::Rules calls;
         SessionOwners* owners = nullptr; ///< null: nobody was asked who he is
         std::size_t longest =
             64U << 20U; ///< bytes of an answer, or of one of its events, when it has to be looked into
@@ -36,6 +38,12 @@ public:
         std::string body;
     };
     std::optional<Refusal> refusal() const { return refusal_; }
+    /// The request goes to the server: what becomes of it counts from now on.
+    void enter() { call_.emplace(outer_, rules_.calls); }
+    /// The client has gone.
+    void left() {
+        if (call_) call_->left();
+    }
 
     std::string_view method() const override { return outer_.method(); }
     std::string_view target() const override { return outer_.target(); }
@@ -51,7 +59,7 @@ public:
     bool started() const override { return started_; }
     std::size_t queued() const override { return outer_.queued(); }
     void finish() override;
-    void abort() override { outer_.abort(); }
+    void abort() override;
 
 private:
     enum class Way { as_is, events, whole };
@@ -76,6 +84,7 @@ private:
     std::string head_;
     std::string held_; ///< of a whole answer
     std::optional<mcp::ViewedEvents> events_;
+    std::optional<PassedCall> call_;
 };
 
 } // namespace thv::proxy

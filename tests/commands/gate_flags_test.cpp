@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core/audit_config.hpp"
 #include "support/catch.hpp"
 #include "support/temp_folder.hpp"
 #include "thv/run_flags.hpp"
@@ -72,6 +73,50 @@ TEST_CASE("tools are listed with commas or with many flags, and overridden by a 
     CHECK(kept(config) == config.gateway);
 }
 
+TEST_CASE("an audit log is kept in upstream's form, beside the logs or where its file says") {
+    const auto config = config_of([](GateFlags& flags) { flags.audit = true; });
+    CHECK(nlohmann::json::parse(to_json(config))["audit_config"] ==
+          nlohmann::json::parse(R"({"detectApplicationErrors":true,"maxDataSize":1024})"));
+    CHECK(kept(config).audit);
+    CHECK(kept(config).audit_file.empty());
+    CHECK_FALSE(kept(config_of([](GateFlags&) {})).audit);
+
+    const test::TempFolder folder;
+    test::spill(folder.path() / "a.json", R"({"component":"c","logFile":"calls.jsonl","eventTypes":["mcp_tool_call"],
+        "excludeEventTypes":["mcp_ping"],"maxDataSize":9,"includeRequestData":false})");
+    const auto named = config_of([](GateFlags& flags) { flags.audit_config = "a.json"; }, folder.path());
+    CHECK(kept(named).audit_file == folder.path() / "calls.jsonl");
+    const auto document = nlohmann::ordered_json::parse(to_json(named))["audit_config"];
+    CHECK(audit_from(document, "test") == AuditConfig{"c", {"mcp_tool_call"}, {"mcp_ping"}});
+    CHECK(document["maxDataSize"] == 9);
+}
+
+TEST_CASE("an audit log that is wanted with more than there is is refused, when typed and when run") {
+    const test::TempFolder folder;
+    const auto [text, word] = GENERATE(std::pair{R"({"includeRequestData":true})", "includeRequestData"},
+                                       std::pair{R"({"includeResponseData":true})", "includeResponseData"},
+                                       std::pair{R"({"detectApplicationErrors":false})", "detectApplicationErrors"},
+                                       std::pair{R"({"maxDelegationDepth":3})", "maxDelegationDepth"},
+                                       std::pair{R"({"logfile":"x"})", "logfile"},
+                                       std::pair{R"({"eventTypes":["mcp_nothing"]})", "mcp_nothing"},
+                                       std::pair{R"({"excludeEventTypes":["vmcp_workflow_started"]})", "vmcp_workflow"},
+                                       std::pair{R"({"eventTypes":"mcp_ping"})", "eventTypes"});
+    INFO(text);
+    test::spill(folder.path() / "a.json", text);
+    CHECK_THAT(refusal([](GateFlags& flags) { flags.audit_config = "a.json"; }, folder.path()),
+               StartsWith("--audit-config a.json") && ContainsSubstring(word));
+    if (std::string_view{word} == "eventTypes") return; // that is not even read from a run config
+    const auto config = run_config_from_json(
+        fmt::format(R"({{"name":"a","image":"i","transport":"stdio","audit_config":{}}})", text), "test");
+    CHECK_THROWS_AS(adopted(config, Platform::engine), Error);
+}
+
+TEST_CASE("the metrics' port is a port, and not the clients'") {
+    CHECK(kept(config_of([](GateFlags& flags) { flags.metrics_port = 9464; })).metrics_port == 9464);
+    for (const int port : {0, -1, 70000})
+        CHECK_THAT(refusal([&](GateFlags& flags) { flags.metrics_port = port; }), StartsWith("--metrics-port"));
+}
+
 TEST_CASE("limits are checked when they are typed, and kept as they were") {
     const auto config =
         config_of([](GateFlags& flags) { flags.limits = {"sessions=500", "body-bytes=16m", "call-total=1h"}; });
@@ -111,7 +156,7 @@ TEST_CASE("a cluster does not take what it would not enforce") {
 
 TEST_CASE("a run config whose protection is unknown here is not run without it") {
     for (const auto* field : {R"("authz_config":{"version":"1.0"})", R"("authz_config_path":"/p")",
-                              R"("validating_webhooks":[{"name":"w"}])"}) {
+                              R"("audit_config_path":"/p")", R"("validating_webhooks":[{"name":"w"}])"}) {
         INFO(field);
         const auto config =
             run_config_from_json(fmt::format(R"({{"name":"a","image":"i","transport":"stdio",{}}})", field), "test");
