@@ -15,4 +15,9 @@ inline std::string lower(std::string_view text) {
     return small;
 }
 
+/// Makes a string empty and gives its memory back, which `text = {}` does not.
+inline void release(std::string& text) {
+    std::string{}.swap(text);
+}
+
 } // namespace thv

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/request_parser.hpp"
 
+#include "core/text.hpp"
+
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -39,7 +41,7 @@ void InboundRequest::clear() {
     constexpr std::size_t worth_keeping = 64U << 10U;
     text.clear();
     places.clear();
-    if (body.capacity() > worth_keeping) body = {};
+    if (body.capacity() > worth_keeping) release(body);
     body.clear();
     method_size = 0;
     target_size = 0;

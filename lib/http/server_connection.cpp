@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server_connection.hpp"
 
+#include "core/text.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
@@ -59,6 +61,7 @@ void ServerConnection::enter(Phase phase) {
 }
 
 void ServerConnection::tick() {
+    if (phase_ == Phase::idle) request_.clear(); // its body may have been large, and the next one may not come soon
     if (writing_ && server_->now > stall_deadline_) return drop();
     if (phase_ == Phase::busy && started_ && server_->now >= believed_until()) return drop();
     if (server_->now <= deadline_ && !body_too_slow()) return;
@@ -93,7 +96,7 @@ void ServerConnection::read() {
     if (phase_ == Phase::busy && in_end_ - in_begin_ >= pipelined_limit) return;
     if (in_begin_ == in_end_) {
         in_begin_ = in_end_ = 0;
-        if (phase_ == Phase::idle && in_.size() > large_buffer / 4) in_ = {};
+        if (phase_ == Phase::idle && in_.size() > large_buffer / 4) release(in_);
     } else if (in_begin_ != 0) {
         std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_),
                   in_.begin() + static_cast<std::ptrdiff_t>(in_end_), in_.begin());
@@ -195,10 +198,38 @@ void ServerConnection::answer(int status, std::string_view fields, Parts body) {
         size += part.size();
     if (status != 204 && status != 304) fmt::format_to(std::back_inserter(out_), "Content-Length: {}\r\n", size);
     out_ += "\r\n";
-    if (!head_only_ && status != 204 && status != 304)
-        for (const auto part : body)
-            out_ += part;
+    if (!head_only_ && status != 204 && status != 304) put_body(body, size);
     done();
+}
+
+/// Of a large body, only what the socket does not take at once is copied.
+void ServerConnection::put_body(Parts body, std::size_t size) {
+    std::size_t sent = 0;
+    if (size >= large_buffer) {
+        flush();
+        if (!writing_ && !doomed_) sent = write_now(body);
+        out_.reserve(out_.size() + size - sent);
+    }
+    for (auto part : body) {
+        const auto gone = std::min(sent, part.size());
+        sent -= gone;
+        out_ += part.substr(gone);
+    }
+}
+
+/// How many bytes the socket took. A failure shows again when the rest is written.
+std::size_t ServerConnection::write_now(Parts body) {
+    std::size_t sent = 0;
+    for (auto part : body) {
+        while (!part.empty()) {
+            boost::system::error_code failure;
+            const auto count = socket_.write_some(asio::const_buffer{part.data(), part.size()}, failure);
+            sent += count;
+            part.remove_prefix(count);
+            if (failure) return sent;
+        }
+    }
+    return sent;
 }
 
 void ServerConnection::start(int status, std::string_view fields) {
@@ -253,7 +284,7 @@ void ServerConnection::flush() {
     if (writing_ || doomed_) return;
     for (;;) {
         if (sent_ == sending_.size()) {
-            if (sending_.capacity() > kept_buffer) sending_ = {};
+            if (sending_.capacity() > kept_buffer) release(sending_);
             sending_.clear();
             sent_ = 0;
             if (out_.empty()) return all_written();

@@ -98,6 +98,8 @@ private:
     void parse();
     bool parse_some();
     void write_head(int status, std::string_view fields);
+    void put_body(Parts body, std::size_t size);
+    std::size_t write_now(Parts body);
     void flush();
     void on_written(boost::system::error_code failure, std::size_t count);
     void all_written();

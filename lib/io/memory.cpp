@@ -3,6 +3,7 @@
 #include "io/memory.hpp"
 
 #include <link.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -34,6 +35,12 @@ int give_back_object(dl_phdr_info* object, std::size_t /*size*/, void* /*nothing
 }
 
 } // namespace
+
+void keep_no_free_memory() {
+    constexpr int large = 1 << 20;
+    ::mallopt(M_MMAP_THRESHOLD, large); // setting it ends its growth with what is freed
+    ::mallopt(M_TRIM_THRESHOLD, large);
+}
 
 void give_back_code() {
     ::dl_iterate_phdr(give_back_object, nullptr);

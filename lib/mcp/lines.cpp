@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mcp/lines.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 
 namespace thv::mcp {
@@ -32,7 +34,7 @@ void Lines::skip(std::string_view part) {
 void Lines::next() {
     constexpr std::size_t worth_keeping = 256U << 10U;
     skipping_ = false;
-    if (held_.capacity() > worth_keeping) held_ = {};
+    if (held_.capacity() > worth_keeping) release(held_);
     held_.clear();
     tail_.clear();
 }

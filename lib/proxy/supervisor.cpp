@@ -4,6 +4,7 @@
 
 #include "io/deadline.hpp"
 #include "io/log.hpp"
+#include "io/memory.hpp"
 #include "io/race.hpp"
 #include "proxy/control.hpp"
 #include "proxy/restart.hpp"
@@ -34,6 +35,7 @@ Task<int> Supervisor::run() {
     if (!life)
         throw Error{Fault::conflict, fmt::format("workload '{}' has a supervisor already", options_.name)}.hint(
             fmt::format("run 'thv stop {}' first", options_.name));
+    keep_no_free_memory();
     stop_requested_ = std::make_unique<Event>(executor);
     stopped_ = std::make_unique<Event>(executor);
     config_ = load();

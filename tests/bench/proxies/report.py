@@ -67,6 +67,7 @@ def burst(found, scale):
 def large(found, scale):
     columns = [(f"ms for {mib} MiB", f"ms at {mib}", False) for mib in scale.sizes]
     columns += [(f"peak MiB for {mib} MiB", f"peak at {mib}", False) for mib in scale.sizes]
+    columns.append(("MiB kept afterwards", "kept", False))
     return _figures(found, columns) + _notes(found)
 
 

@@ -148,6 +148,21 @@ TEST_CASE("a large body and a large answer go through") {
     });
 }
 
+TEST_CASE("a large answer follows a small one that was asked for in the same breath") {
+    Site site;
+    site.run([](Site&, RawClient& client) -> Task<> {
+        const std::string body(8 << 20, 'b');
+        co_await client.send(
+            fmt::format("POST /first HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na"
+                        "POST /second HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}",
+                        body.size(), body));
+        const auto first = co_await client.read_answer();
+        CHECK(first.ends_with("POST /first a"));
+        const auto second = co_await client.read_answer();
+        CHECK(second.ends_with("POST /second " + body));
+    });
+}
+
 TEST_CASE("connections over the limit are told to come back later") {
     ServerLimits limits;
     limits.connections = 1;
