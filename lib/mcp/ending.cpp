@@ -17,8 +17,9 @@ Ending ending_of(const Message& response) {
     if (response.kind == Kind::result) return {.outcome = response.tool_error ? CallEnd::tool_error : CallEnd::success};
     Ending ending{.outcome = CallEnd::error};
     const auto code = member(response.body, "code");
-    const auto* const end = code.data() + code.size();
-    if (int number = 0; std::from_chars(code.data(), end, number).ptr == end) ending.code = number;
+    int number = 0;
+    const auto read = std::from_chars(code.data(), code.data() + code.size(), number);
+    if (read.ptr == code.data() + code.size()) ending.code = number;
     return ending;
 }
 
