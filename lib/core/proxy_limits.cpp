@@ -48,6 +48,7 @@ const std::vector<ProxyLimit>& proxy_limits() {
         {"in-flight", count, "calls at the server"},
         {"in-flight-per-session", count, "calls of a session at the server"},
         {"line-bytes", bytes, "of a line that the server writes to stdout"},
+        {"processes", count, "of the server, where sessions are isolated"},
         {"sessions", count, "in all"},
         {"sessions-per-principal", count, "of one authenticated client"},
         {"stall-time", time, "in which a client takes nothing of what it is sent"},

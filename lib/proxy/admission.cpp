@@ -94,6 +94,7 @@ void apply_limits(Options& options, const std::map<std::string, std::string>& li
         {"in-flight", size(bridge.in_flight)},
         {"in-flight-per-session", size(bridge.in_flight_per_session)},
         {"line-bytes", size(bridge.line_bytes)},
+        {"processes", size(options.processes)},
         {"sessions", size(options.sessions)},
         {"sessions-per-principal", size(options.sessions_per_principal)},
         {"stall-time", time(http.stall_time)},

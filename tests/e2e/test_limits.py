@@ -15,7 +15,7 @@ import urllib.parse
 
 import pytest
 
-from support.mcp import Mcp, McpError
+from support.mcp import Mcp, McpError, answers
 from support.raw_mcp import EventStream
 from support.waiting import wait_until
 
@@ -267,3 +267,13 @@ def test_a_line_of_the_server(thv, view):
         session.call("big", bytes=70_000)
     assert error.value.body["code"] == -32603 and "longer than 65536 bytes" in error.value.body["message"]
     assert session.call("echo", message="and on") == "and on"
+
+
+def test_processes_of_isolated_sessions(thv):
+    url = limited(thv, "processes=1", flags=("--session-isolation", "per-session"))
+    first = Mcp(url)
+    with pytest.raises(McpError) as error:
+        Mcp(url)
+    assert error.value.status == 503 and "too many processes" in str(error.value)
+    first.send(None, method="DELETE")
+    wait_until(lambda: answers(url), "there is room again")
