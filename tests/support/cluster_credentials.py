@@ -17,7 +17,8 @@ EDITOR_RULES = [
     {"apiGroups": [""], "resources": ["pods", "pods/log", "services", "configmaps", "secrets", "events"], "verbs": READ},
     {"apiGroups": [""], "resources": ["pods"], "verbs": ["delete"]},
     {"apiGroups": ["apps"], "resources": ["deployments", "replicasets"], "verbs": READ},
-    {"apiGroups": ["apps"], "resources": ["statefulsets", "statefulsets/scale"], "verbs": READ + ["update", "patch"]},
+    {"apiGroups": ["apps"], "resources": ["statefulsets", "statefulsets/scale"],
+     "verbs": READ + ["update", "patch", "delete"]},
     {"apiGroups": ["apiextensions.k8s.io"], "resources": ["customresourcedefinitions"], "verbs": READ},
 ]
 READER_RULES = [

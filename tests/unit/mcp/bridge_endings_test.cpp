@@ -150,8 +150,9 @@ TEST_CASE("being asked for input ends a request, and the one that follows has th
     const auto call = bench.last_id();
     bench.server(R"({"jsonrpc":"2.0","id":"q","method":"sampling/createMessage","params":{}})");
     CHECK(bench.only_end(1).outcome == CallEnd::success);
-    const auto state = unquote(member(scan(bench.only_answer(1))->body, "requestState")).value_or("");
-    const auto requests = member(scan(bench.only_answer(1))->body, "inputRequests");
+    const std::string asked = bench.only_answer(1);
+    const auto state = unquote(member(scan(asked)->body, "requestState")).value_or("");
+    const auto requests = member(scan(asked)->body, "inputRequests");
     const auto key = std::string{requests.substr(2, requests.find('"', 2) - 2)};
     bench.call_tool(2, "2",
                     fmt::format(R"("name":"t","requestState":{},"inputResponses":{{"{}":{{}}}},{})", quote(state), key,
