@@ -15,6 +15,7 @@ import urllib.parse
 
 import pytest
 
+from support.diagnostics import metrics
 from support.mcp import Mcp, McpError, answers
 from support.raw_mcp import EventStream
 from support.waiting import wait_until
@@ -71,10 +72,11 @@ def refused(session, tool, **arguments):
 
 
 @contextlib.contextmanager
-def busy_server(url, seconds=3):
+def busy_server(thv, url, seconds=5):
     """A session whose call occupies the server until the block has ended, and longer."""
     session = Mcp(url, timeout=PATIENCE)
     call = Call(session, "sleep", ms=seconds * 1000)
+    wait_until(lambda: metrics(thv, "limited")["toolhive_mcp_requests_in_flight"] == 1, "the call is at the server")
     yield session
     assert call.ended().text == f"slept {seconds * 1000} ms"
 
@@ -213,7 +215,7 @@ def test_calls_over_in_flight_wait(thv):
 
 def test_calls_of_a_session_over_its_share_wait_and_others_do_not(thv):
     url = limited(thv, "in-flight-per-session=1")
-    with busy_server(url, 4) as greedy:
+    with busy_server(thv, url) as greedy:
         waiting = Call(greedy, "echo", message="later")
         assert Mcp(url).call("echo", message="now") == "now"
         assert waiting.is_alive()
@@ -222,22 +224,19 @@ def test_calls_of_a_session_over_its_share_wait_and_others_do_not(thv):
 
 def test_more_than_may_wait_is_told_to_come_back(thv):
     url = limited(thv, "in-flight=1", "waiting=1")
-    with busy_server(url):
-        waiting = Call(Mcp(url, timeout=PATIENCE), "echo", message="waits")
+    with busy_server(thv, url):
         other = Mcp(url)
-
-        def full():
-            status, headers, answer = refused(other, "echo", message="x")
-            return (status, headers, answer) if status == 429 else None
-
-        status, headers, answer = wait_until(full, "the queue is full")
+        waiting = Call(Mcp(url, timeout=PATIENCE), "echo", message="waits")
+        wait_until(lambda: metrics(thv, "limited")["toolhive_mcp_requests_waiting"] == 1, "the queue is full")
+        status, headers, answer = refused(other, "echo", message="x")
+        assert status == 429
         assert headers["Retry-After"] and answer["id"] == "more" and answer["error"]["code"] == -32000
     assert waiting.ended().text == "waits"
 
 
 def test_more_bytes_than_may_wait_are_told_to_come_back(thv):
     url = limited(thv, "in-flight=1", "waiting-bytes=4k")
-    with busy_server(url):
+    with busy_server(thv, url):
         session = Mcp(url, timeout=PATIENCE)
         status, headers, answer = refused(session, "echo", message="x" * 5000)
         assert status == 429 and headers["Retry-After"] and answer["id"] == "more"
