@@ -126,7 +126,10 @@ std::string Bridge::listening_result(std::string_view id) {
 }
 
 void Bridge::end_listening() {
-    for (const auto& [exchange, session] : std::exchange(listeners_, {})) {
+    // One that has waited may begin when another one ends.
+    while (!listeners_.empty()) {
+        const auto [exchange, session] = *listeners_.begin();
+        listeners_.erase(listeners_.begin());
         const auto answer = listening_result(sessions_.at(session).modern->id);
         sink_.answer(exchange, Pieces{answer});
         close(session);
