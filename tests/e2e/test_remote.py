@@ -68,7 +68,8 @@ def test_a_remote_server_from_run_to_rm(thv, server):
     thv.run("restart", "away")
     assert "Echo: hi" in thv.run("mcp", "call", "away", "echo", "message=hi")
     thv.run("rm", "away")
-    assert thv.run_configs() == [] and thv.files_of("away") == [] and thv.processes() == []
+    assert thv.run_configs() == [] and thv.files_of("away") == []
+    wait_until(lambda: thv.processes() == [], "its supervisors have ended")
 
 
 def test_a_remote_server_that_speaks_sse(thv):
@@ -80,7 +81,8 @@ def test_a_remote_server_that_speaks_sse(thv):
 def test_a_remote_server_behind_https_with_an_authority_of_its_own(thv, tls):
     address = f"https://127.0.0.1:{tls.port}/mcp"
     assert "certificate" in thv.fail(6, "run", "--name", "safe", address)
-    assert thv.run_configs() == [] and thv.processes() == []
+    assert thv.run_configs() == []
+    wait_until(lambda: thv.processes() == [], "its supervisor has ended")
     url = thv.run("run", "--name", "safe", "--ca-cert", tls.certificate, address).strip()
     check(sdk.talk(url, "streamable-http"))
     check(sdk.talk(thv.binary, "stdio", "proxy", "stdio", "safe", environment=thv.environment))
@@ -174,7 +176,7 @@ def test_in_the_foreground_it_goes_when_it_is_interrupted(thv, server):
         assert "echo" in session.tools()
     child.send_signal(signal.SIGINT)
     child.communicate(timeout=20)
-    assert thv.processes() == []
+    wait_until(lambda: thv.processes() == [], "its supervisor has ended")
     assert child.returncode in (0, 130) and thv.run_configs() == []
 
 
