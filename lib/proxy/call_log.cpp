@@ -43,15 +43,15 @@ constexpr std::array<std::string_view, 21> known_methods{"tools/call",
                                                          "tasks/cancel",
                                                          "tasks/update",
                                                          others};
-constexpr std::size_t call_tool = 0;
-constexpr std::size_t listen = 14;
 constexpr std::size_t others_place = known_methods.size() - 1;
 constexpr std::size_t no_call = known_methods.size();
 
-std::size_t place_of(std::string_view method) {
+constexpr std::size_t place_of(std::string_view method) {
     const auto* const found = std::ranges::find(known_methods, method);
     return std::min<std::size_t>(static_cast<std::size_t>(found - known_methods.begin()), others_place);
 }
+constexpr std::size_t call_tool = place_of("tools/call");
+constexpr std::size_t listen = place_of("subscriptions/listen");
 
 /// The text of a raw JSON string; `store` holds it where it is not what is there already.
 std::string_view text_of(std::string_view raw, std::string& store) {

@@ -103,8 +103,8 @@ std::string endpoint_for_clients(Backend& backend, Mailbox& mailbox, std::string
 Task<> stream_back(std::shared_ptr<Passage> passage, std::unique_ptr<http::Stream> stream, BackendPtr backend,
                    bool rewrite) {
     std::optional<EndpointEvent> endpoint;
-    const auto mailbox = std::make_shared<Mailbox>(backend, passage->visit->principal());
     if (rewrite) {
+        const auto mailbox = std::make_shared<Mailbox>(backend, passage->visit->principal());
         endpoint.emplace(
             [backend, mailbox](std::string_view said) { return endpoint_for_clients(*backend, *mailbox, said); });
     }

@@ -47,14 +47,8 @@ std::string opening(std::string_view id, const SessionRecord& record) {
 }
 
 /// Only what differs, for a session may have thousands of subscriptions.
-std::string difference(std::string_view id, const SessionRecord& before, const SessionRecord& after) {
+std::string difference(std::string_view id, const mcp::SessionFacts& was, const mcp::SessionFacts& is) {
     std::string lines;
-    for (const auto& [number, call] : after.streams)
-        if (!before.streams.contains(number)) lines += stream_line(id, number, call);
-    for (const auto& [number, call] : before.streams)
-        if (!after.streams.contains(number)) lines += line_of({{"id", id}, {"ended", number}});
-    const auto& was = before.facts;
-    const auto& is = after.facts;
     if (was.level != is.level && is.level) lines += line_of({{"id", id}, {"level", *is.level}});
     for (const auto& uri : is.uris)
         if (!was.uris.contains(uri)) lines += line_of({{"id", id}, {"add", uri}});
@@ -108,11 +102,10 @@ void SessionJournal::apply(std::string_view text, std::size_t limit) {
         } else if (known == sessions_.end()) {
             return;
         } else if (line.contains("stream")) {
-            const auto number = line["stream"].get<std::uint32_t>();
-            known->second.next_stream = std::max(known->second.next_stream, number + 1);
-            known->second.streams[number] = {.number = line.at("call").get<std::uint64_t>(),
-                                             .id = line.at("request").get<std::string>(),
-                                             .token = line.at("token").get<std::string>()};
+            known->second.begin_stream(line["stream"].get<std::uint32_t>(),
+                                       {.number = line.at("call").get<std::uint64_t>(),
+                                        .id = line.at("request").get<std::string>(),
+                                        .token = line.at("token").get<std::string>()});
         } else if (line.contains("ended")) {
             known->second.streams.erase(line["ended"].get<std::uint32_t>());
         } else if (line.contains("add")) {
@@ -130,11 +123,24 @@ void SessionJournal::apply(std::string_view text, std::size_t limit) {
 }
 
 void SessionJournal::put(std::string_view id, const SessionRecord& record) {
-    const auto known = sessions_.find(id);
-    if (known != sessions_.end() && known->second == record) return;
-    const auto lines = known == sessions_.end() ? opening(id, record) : difference(id, known->second, record);
-    sessions_.insert_or_assign(std::string{id}, record);
+    const auto [known, opened] = sessions_.try_emplace(std::string{id}, record);
+    if (opened) return append(opening(id, record));
+    const auto lines = difference(id, known->second.facts, record.facts);
+    known->second.facts = record.facts;
     append(lines);
+}
+
+void SessionJournal::begin_stream(std::string_view id, std::uint32_t number, const mcp::OpenCall& call) {
+    const auto known = sessions_.find(id);
+    if (known == sessions_.end()) return;
+    known->second.begin_stream(number, call);
+    append(stream_line(id, number, call));
+}
+
+void SessionJournal::end_stream(std::string_view id, std::uint32_t number) {
+    const auto known = sessions_.find(id);
+    if (known == sessions_.end() || known->second.streams.erase(number) == 0) return;
+    append(line_of({{"id", id}, {"ended", number}}));
 }
 
 void SessionJournal::erase(std::string_view id) {

@@ -5,6 +5,7 @@
 #include "io/files.hpp"
 #include "mcp/bridge.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -20,6 +21,11 @@ struct SessionRecord {
     /// Streams of requests that have no answer yet, by number; those that come have numbers from `next_stream` on.
     std::map<std::uint32_t, mcp::OpenCall> streams = {};
     std::uint32_t next_stream = 1;
+
+    void begin_stream(std::uint32_t number, const mcp::OpenCall& call) {
+        streams.insert_or_assign(number, call);
+        next_stream = std::max(next_stream, number + 1);
+    }
     bool operator==(const SessionRecord&) const = default;
 };
 using SessionRecords = std::map<std::string, SessionRecord, std::less<>>; ///< by session id
@@ -35,8 +41,12 @@ public:
     SessionJournal(std::filesystem::path path, std::size_t limit);
 
     const SessionRecords& sessions() const { return sessions_; }
-    /// The session is as `record` says: opened, or changed.
+    /// The session was opened as `record` says; of one that is known only the facts change.
     void put(std::string_view id, const SessionRecord& record);
+    /// The stream of a call of a known session has begun. Its number is above those before.
+    void begin_stream(std::string_view id, std::uint32_t number, const mcp::OpenCall& call);
+    /// There is no more to come on it.
+    void end_stream(std::string_view id, std::uint32_t number);
     void erase(std::string_view id);
 
     /// All sessions have ended for good.

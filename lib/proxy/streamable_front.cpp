@@ -82,7 +82,6 @@ void StreamableFront::reopen_stream(Session& session, std::uint32_t number, cons
     stream.number = number;
     stream.events = first_reopened_event;
     stream.exchange = exchange_of(stream, 5);
-    stream.call = call;
     stream.left = std::chrono::steady_clock::now();
     session.link->bridge().reopen_call({.session = session.key, .exchange = stream.exchange, .streams = true}, call);
 }

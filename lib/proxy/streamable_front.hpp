@@ -51,8 +51,7 @@ private:
         mcp::Exchange exchange{};      ///< under which the bridge knows a POST's
         std::uint32_t missed_from = 0; ///< how many there were when the last reader went
         bool done = false;
-        mcp::OpenCall call = {}; ///< of a POST, for the journal
-        Time left = {};          ///< when the last reader went
+        Time left = {}; ///< when the last reader went
     };
     struct Session {
         std::string id;
@@ -81,9 +80,6 @@ private:
     Session* session_of(http::Visit& visit);
     bool version_ok(http::Visit& visit) const;
     Session& add(std::string id, Link& link, mcp::Session key);
-    /// Writes down what must be known of the session to go on with it.
-    void keep(const Session& session);
-    void write_down(const Session& session, const mcp::SessionFacts& facts);
     void reopen();
     static void reopen_stream(Session& session, std::uint32_t number, const mcp::OpenCall& call);
     void end(const std::string& id);

@@ -47,17 +47,16 @@ StreamableFront::Stream* StreamableFront::new_stream(http::Visit& visit, mcp::Ex
     stream->number = session.next_stream++;
     stream->visit = &visit;
     stream->exchange = exchange;
-    if (journal_) stream->call = session.link->bridge().open_call(exchange).value_or(mcp::OpenCall{});
+    if (const auto call = journal_ ? session.link->bridge().open_call(exchange) : std::nullopt)
+        journal_->begin_stream(session.id, stream->number, *call);
     streams_.emplace(&visit, stream.get());
-    auto* const made = session.streams.emplace(stream->number, std::move(stream)).first->second.get();
-    keep(session);
-    return made;
+    return session.streams.emplace(stream->number, std::move(stream)).first->second.get();
 }
 
 /// All of it has come. It may have been lost on its way, so it stays for a while.
 void StreamableFront::finish(Stream& stream) {
     stream.done = true;
-    keep(*stream.session);
+    if (journal_) journal_->end_stream(stream.session->id, stream.number);
 }
 
 void StreamableFront::event(mcp::Exchange exchange, const mcp::Pieces& message) {
@@ -218,20 +217,9 @@ StreamableFront::Session& StreamableFront::add(std::string id, Link& link, mcp::
 
 void StreamableFront::changed(mcp::Session key, const mcp::SessionFacts& facts) {
     const auto found = by_key_.find(key);
-    if (found != by_key_.end()) write_down(*found->second, facts);
-}
-
-void StreamableFront::keep(const Session& session) {
-    write_down(session, session.link->bridge().facts(session.key));
-}
-
-void StreamableFront::write_down(const Session& session, const mcp::SessionFacts& facts) {
-    if (!journal_) return;
-    SessionRecord record{.facts = facts, .primes = session.primes, .principal = session.principal};
-    record.next_stream = session.next_stream;
-    for (const auto& [number, stream] : session.streams)
-        if (!stream->done) record.streams.emplace(number, stream->call);
-    journal_->put(session.id, record);
+    if (!journal_ || found == by_key_.end()) return;
+    const auto& session = *found->second;
+    journal_->put(session.id, {.facts = facts, .primes = session.primes, .principal = session.principal});
 }
 
 bool StreamableFront::push(mcp::Session key, const mcp::Pieces& message) {

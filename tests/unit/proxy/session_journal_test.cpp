@@ -36,9 +36,8 @@ TEST_CASE("sessions are what they were, after a death at any moment") {
         auto changed = able;
         changed.facts.level = 7;
         changed.facts.uris = {"c:d", "e:f"};
-        changed.streams.erase(3);
-        changed.streams[8] = {.number = 30, .id = "3"};
-        changed.next_stream = 9;
+        journal.end_stream("two", 3);
+        journal.begin_stream("two", 8, {.number = 30, .id = "3"});
         journal.put("two", changed);
         journal.put("one", {.facts = {.level = 2}});
         journal.erase("three");
