@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
+#include <utility>
 
 namespace thv {
 
@@ -18,11 +20,22 @@ namespace {
 constexpr std::array<std::string_view, 7> known_fields{
     "enabled", "component", "eventTypes", "excludeEventTypes", "logFile", "maxDataSize", "detectApplicationErrors"};
 
-/// Upstream's words for kinds of requests, as far as the proxies of servers have them.
-constexpr std::array<std::string_view, 14> known_kinds{
-    "mcp_initialize",   "mcp_tool_call",    "mcp_tools_list", "mcp_resource_read",     "mcp_resources_list",
-    "mcp_prompt_get",   "mcp_prompts_list", "mcp_ping",       "mcp_logging",           "mcp_completion",
-    "mcp_notification", "mcp_request",      "http_request",   "mcp_roots_list_changed"};
+/// Upstream's words for kinds of requests, as far as the proxies of servers have them, and their methods.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> known_kinds{
+    {{"mcp_initialize", "initialize"},
+     {"mcp_tool_call", "tools/call"},
+     {"mcp_tools_list", "tools/list"},
+     {"mcp_resource_read", "resources/read"},
+     {"mcp_resources_list", "resources/list"},
+     {"mcp_prompt_get", "prompts/get"},
+     {"mcp_prompts_list", "prompts/list"},
+     {"mcp_ping", "ping"},
+     {"mcp_logging", "logging/setLevel"},
+     {"mcp_completion", "completion/complete"},
+     {"mcp_notification", {}},
+     {"mcp_request", {}},
+     {"http_request", {}},
+     {"mcp_roots_list_changed", {}}}};
 
 [[noreturn]] void refuse(std::string_view where, std::string_view what, std::string hint) {
     throw Error{Fault::unsupported, fmt::format("{}: {} is not available in this version of thv", where, what)}.hint(
@@ -30,15 +43,21 @@ constexpr std::array<std::string_view, 14> known_kinds{
 }
 
 std::vector<std::string> kinds_in(const Fields& fields, std::string_view field, std::string_view where) {
+    const auto known = known_kinds | std::views::keys;
     auto kinds = fields.texts(field);
     for (const auto& kind : kinds)
-        if (std::ranges::find(known_kinds, kind) == known_kinds.end())
+        if (std::ranges::find(known, kind) == known.end())
             throw Error{Fault::usage, fmt::format("{}: there is no event type '{}'", where, kind)}.hint(
-                fmt::format("there are {}", fmt::join(known_kinds, ", ")));
+                fmt::format("there are {}", fmt::join(known, ", ")));
     return kinds;
 }
 
 } // namespace
+
+std::string_view audit_kind(std::string_view method) {
+    const auto* const found = std::ranges::find(known_kinds, method, [](const auto& kind) { return kind.second; });
+    return method.empty() || found == known_kinds.end() ? "mcp_request" : found->first;
+}
 
 AuditConfig audit_from(const nlohmann::ordered_json& document, std::string_view where) {
     const Fields fields{document, where};

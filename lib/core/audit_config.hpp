@@ -23,4 +23,7 @@ struct AuditConfig {
 /// something must not be kept without it; Fault::usage for what is no such thing.
 AuditConfig audit_from(const nlohmann::ordered_json& document, std::string_view where);
 
+/// Upstream's word for calls of a method in `eventTypes`: "mcp_tool_call"; "mcp_request" for methods without one.
+std::string_view audit_kind(std::string_view method);
+
 } // namespace thv

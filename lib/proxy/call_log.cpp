@@ -3,6 +3,7 @@
 #include "proxy/call_log.hpp"
 
 #include "auth/digest.hpp"
+#include "core/audit_config.hpp"
 #include "core/time.hpp"
 #include "proxy/exposition.hpp"
 
@@ -84,22 +85,6 @@ void add_principal(std::string& line, std::string_view principal) {
 }
 
 } // namespace
-
-std::string_view audit_kind(std::string_view method) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kinds{
-        {{"initialize", "mcp_initialize"},
-         {"tools/call", "mcp_tool_call"},
-         {"tools/list", "mcp_tools_list"},
-         {"resources/read", "mcp_resource_read"},
-         {"resources/list", "mcp_resources_list"},
-         {"prompts/get", "mcp_prompt_get"},
-         {"prompts/list", "mcp_prompts_list"},
-         {"ping", "mcp_ping"},
-         {"logging/setLevel", "mcp_logging"},
-         {"completion/complete", "mcp_completion"}}};
-    const auto* const found = std::ranges::find(kinds, method, [](const auto& kind) { return kind.first; });
-    return found == kinds.end() ? "mcp_request" : found->second;
-}
 
 CallLog::CallLog(AuditOptions audit)
     : audit_(std::move(audit)) {

@@ -20,7 +20,7 @@ namespace thv::proxy {
 
 class Exposition;
 
-/// What is written down of calls, and where. The kinds are upstream's (see audit_kind).
+/// What is written down of calls, and where. The kinds are upstream's (see thv::audit_kind).
 struct AuditOptions {
     std::shared_ptr<AuditFile> file; ///< null: nothing is
     std::string component = {};      ///< as lines name it; empty: they do not
@@ -108,8 +108,5 @@ private:
     std::map<int, std::uint64_t> turned_away_;
     std::string line_;
 };
-
-/// Upstream's word for calls of a method in `eventTypes`: "mcp_tool_call"; "mcp_request" for methods without one.
-std::string_view audit_kind(std::string_view method);
 
 } // namespace thv::proxy

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/endpoint_event.hpp"
 
+#include "http/address.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -29,6 +31,12 @@ std::string_view without_authority(std::string_view url) {
     if (!url.starts_with("http://") && !url.starts_with("https://")) return url;
     const auto path = url.find('/', url.find("//") + 2);
     return path == std::string_view::npos ? std::string_view{"/"} : url.substr(path);
+}
+
+std::string posting_target(std::string_view stream, std::string_view place) {
+    const auto path = without_authority(place);
+    const auto found = http::resolve({.endpoint = {}, .target = std::string{stream}}, path);
+    return found ? found->target : std::string{path};
 }
 
 std::string EndpointEvent::rewritten(std::string_view event) const {

@@ -11,6 +11,10 @@ namespace thv::proxy {
 /// Path and query of a URL with a host; anything else as it is.
 std::string_view without_authority(std::string_view url);
 
+/// What a client asks for that posts to the place which a stream has named: path and query. `stream` is those of the
+/// stream.
+std::string posting_target(std::string_view stream, std::string_view place);
+
 /// Rewrites the first event of an HTTP+SSE stream (MCP 2024-11-05), `endpoint`, which tells the client where to post,
 /// so that the client posts to whom it has connected. All that follows, and a stream that does not begin with that
 /// event, passes unchanged, however long its lines are.

@@ -88,9 +88,8 @@ constexpr std::size_t most_message_paths = 64;
 /// not ours to change.
 std::string endpoint_for_clients(Backend& backend, Mailbox& mailbox, std::string_view said) {
     if (!backend.foreign) {
-        const auto path = without_authority(said);
-        if (auto place = http::resolve(backend.address, path)) mailbox.open(std::move(place->target));
-        return backend.endpoint_prefix + std::string{path};
+        mailbox.open(posting_target(backend.address.target, said));
+        return backend.endpoint_prefix + std::string{without_authority(said)};
     }
     const auto place = http::resolve(backend.address, said);
     if (!place) return std::string{said};

@@ -13,6 +13,7 @@ PassedCall::PassedCall(const http::Visit& visit, const Rules& rules)
     : rules_(rules)
     , get_(visit.method() == "GET")
     , closes_(visit.method() == "DELETE") {
+    if (get_) stream_ = visit.target();
     if (visit.method() == "POST") begin_call(visit);
     reads_ = get_ || watch_ != mcp::Watch::none;
     if (channel_.empty()) channel_ = visit.header("mcp-session-id").value_or("");
@@ -57,9 +58,8 @@ void PassedCall::found(const std::string& id, const mcp::Ending& ending) {
 /// Where the clients of this stream post to, as their requests will have it.
 void PassedCall::endpoint(std::string_view url) {
     if (!rules_.sse || !get_) return;
-    auto path = without_authority(url);
-    if (path.starts_with(rules_.prefix)) path.remove_prefix(rules_.prefix.size());
-    channel_ = path;
+    if (url.starts_with(rules_.prefix)) url.remove_prefix(rules_.prefix.size());
+    channel_ = posting_target(stream_, url);
 }
 
 mcp::Ending PassedCall::ending_by_status() const {

@@ -45,6 +45,7 @@ private:
 
     Rules rules_;
     mcp::Watch watch_ = mcp::Watch::none;
+    std::string stream_; ///< what was asked for by GET
     std::string channel_;
     std::string id_;
     bool reads_ = false; ///< there may be something to find in the answer
