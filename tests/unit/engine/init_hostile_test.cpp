@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <csignal>
 #include <cstring>
 
 using namespace thv;
@@ -17,9 +16,6 @@ using thv::init_wire::Packet;
 using thv::test::InitBench;
 
 namespace {
-
-// As in thv: what is written to a peer that has gone is an error, not the end.
-[[maybe_unused]] auto* const usual_end_by_pipe = std::signal(SIGPIPE, SIG_IGN);
 
 struct Impostor {
     explicit Impostor(const InitBench& bench)
