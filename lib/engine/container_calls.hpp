@@ -14,7 +14,8 @@
 
 namespace thv::engine {
 
-/// The container that an id or exactly that name belongs to: engines take any prefix of an id for it, too.
+/// The container that an id or exactly that name belongs to: engines take any prefix of an id for it, too. Of one that
+/// Podman's storage has lost there is only what a list tells.
 Task<std::optional<ContainerInfo>> find_container(std::shared_ptr<Api> api, std::string id_or_name);
 
 /// Makes a run config's container as `spec` says and returns its id, also when the caller is cancelled meanwhile.

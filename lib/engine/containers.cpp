@@ -5,7 +5,6 @@
 #include "core/error.hpp"
 #include "engine/container_calls.hpp"
 #include "engine/images.hpp"
-#include "engine/inspect.hpp"
 #include "engine/log_stream.hpp"
 #include "io/deadline.hpp"
 #include "io/shield.hpp"
@@ -121,14 +120,6 @@ Task<json> create_container(std::shared_ptr<Api> api, std::string name, json spe
 }
 
 } // namespace
-
-Task<std::optional<ContainerInfo>> find_container(std::shared_ptr<Api> api, std::string id_or_name) {
-    const auto document = co_await api->find(container_path(id_or_name, "/json"));
-    if (!document) co_return std::optional<ContainerInfo>{};
-    auto info = container_info(*document);
-    const bool meant = info.name == id_or_name || (id_or_name.size() >= 12 && info.id.starts_with(id_or_name));
-    co_return meant ? std::optional{std::move(info)} : std::nullopt;
-}
 
 Task<std::string> make_container(std::shared_ptr<Api> api, RunConfig config, json spec) {
     // Once asked for, a container is made; its id must not get lost.

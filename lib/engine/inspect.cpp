@@ -97,14 +97,25 @@ std::map<int, int> bound_ports(const json& ports) {
     return result;
 }
 
+/// What a list names the parts of a port binding.
+struct PortWords {
+    const char* address;
+    const char* inside;
+    const char* outside;
+    const char* protocol;
+};
+constexpr PortWords docker_words{"IP", "PrivatePort", "PublicPort", "Type"};
+constexpr PortWords podman_words{"host_ip", "container_port", "host_port", "protocol"};
+
 /// [{"IP": "127.0.0.1", "PrivatePort": 8080, "PublicPort": 32768, "Type": "tcp"}]
 std::map<int, int> listed_ports(const json& ports) {
     std::map<int, int> result;
     if (!ports.is_array()) return result;
     for (const auto& port : ports) {
-        const bool usable = text(port, "Type") == "tcp" && on_loopback(text(port, "IP"));
-        if (usable && integer(port, "PublicPort") > 0)
-            result.emplace(integer(port, "PrivatePort"), integer(port, "PublicPort"));
+        const auto& words = field(port, podman_words.protocol).is_string() ? podman_words : docker_words;
+        const bool usable = text(port, words.protocol) == "tcp" && on_loopback(text(port, words.address));
+        if (usable && integer(port, words.outside) > 0)
+            result.emplace(integer(port, words.inside), integer(port, words.outside));
     }
     return result;
 }
@@ -119,7 +130,8 @@ ContainerInfo listed(const json& entry) {
     info.image = text(entry, "Image");
     info.labels = labels_of(entry);
     info.ports = listed_ports(field(entry, "Ports"));
-    info.created_at = time_of(field(entry, "Created"));
+    const auto& created = field(entry, "Created");
+    info.created_at = created.is_string() ? time_from_text(created.get<std::string>()) : time_of(created);
     return info;
 }
 

@@ -128,3 +128,19 @@ def test_a_container_stopped_behind_our_back_comes_back(thv, engine):
     engine.kill_container("paused")
     wait_until(lambda: answers(url), "it serves again", seconds=30)
     assert thv.status("paused") == "running"
+
+
+def test_a_container_that_the_engine_itself_has_lost_hides_no_other_and_can_be_started_and_removed(thv_on_own_engine,
+                                                                                                   own_engine):
+    thv = thv_on_own_engine
+    kept = thv.serve("kept")
+    lost = thv.serve("lost")
+    for command in ("start", "rm"):
+        thv.run("stop", "lost")
+        own_engine.lose("lost")
+        wait_until(lambda: answers(kept), "the other one serves again", seconds=60)
+        assert set(thv.list()) == {"kept", "lost"}
+        thv.run(command, "lost", timeout=60)
+        wait_until(lambda: answers(lost) == (command == "start"), "start and rm did what they said", seconds=30)
+    assert thv.run_configs() == ["kept"] and thv.files_of("lost") == []
+    assert set(own_engine.containers()) == {"kept"}

@@ -209,6 +209,21 @@ class Podman(Engine):
         return {**super()._environment(), "CONTAINERS_CONF": os.path.join(self.folder, "containers.conf"),
                 "CONTAINERS_REGISTRIES_CONF": os.path.join(self.folder, "registries.conf")}
 
+    def remove_all_containers(self):
+        for container in self.api("GET", "/v4.0.0/libpod/containers/json?all=true") or []:
+            self.remove(container["Id"])
+
+    def lose(self, name):
+        """As a kill at the wrong moment leaves it: Podman knows the container, and its storage does not."""
+        lost = self.inspect(name)["Id"]
+        self.kill()
+        path = os.path.join(self.folder, "root", "overlay-containers", "containers.json")
+        with open(path) as file:
+            kept = [container for container in json.load(file) if container["id"] != lost]
+        with open(path, "w") as file:
+            json.dump(kept, file)
+        self.start()
+
     def stop(self):
         super().stop()
         # The service is only a door: containers run on behind it, each under a conmon of its own.
@@ -232,6 +247,13 @@ class Docker(Engine):
                 # The usual pool has room for some thirty networks of all engines together.
                 "--default-address-pool", "base=10.190.0.0/16,size=24",
                 "--iptables=false", "--ip6tables=false", "--ip-masq=false", "--log-level", "error"]
+
+    def lose(self, name):
+        """Docker keeps all that it knows of a container in one folder."""
+        lost = self.inspect(name)["Id"]
+        self.kill()
+        shutil.rmtree(os.path.join(self.folder, "data", "containers", lost))
+        self.start()
 
     def kill(self):
         super().kill()

@@ -105,3 +105,16 @@ TEST_CASE("a list tells the same of each container as far as it goes") {
     CHECK_FALSE(list[1].managed());
     CHECK_THROWS_AS(container_list(json::object()), Error);
 }
+
+TEST_CASE("podman's own list, which has other names and forms for the same, is understood too") {
+    const auto list = container_list(json::parse(R"([
+        {"Id": "6ae6e625a4da", "Names": ["x"], "Image": "localhost/x:1", "Created": "2026-11-28T14:14:29.190447694Z",
+         "State": "exited", "Labels": {"toolhive": "true"},
+         "Ports": [{"host_ip": "127.0.0.1", "container_port": 8080, "host_port": 37897, "range": 1, "protocol": "tcp"},
+                   {"host_ip": "192.168.0.1", "container_port": 1, "host_port": 2, "range": 1, "protocol": "tcp"}]}])"));
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].name == "x");
+    CHECK(list[0].managed());
+    CHECK(list[0].ports == std::map<int, int>{{8080, 37897}});
+    CHECK(format_rfc3339(list[0].created_at.value()).starts_with("2026-11-28T14:14:29"));
+}
