@@ -92,11 +92,17 @@ private:
 struct Export {
     static const Doc doc;
     void declare(Args& args);
-    Task<> run(Caller caller, Query& query, Console& console) const;
+    Task<> run(Caller caller, Query& query, Lazy<Grouping> grouping, Console& console) const;
 
-    std::string name;
+    std::string name; ///< with `all` and `group`, the file
     std::optional<std::string> file;
     std::string format = "json";
+    bool all = false;
+    std::optional<std::string> group;
+
+private:
+    std::string one(const RunConfig& config, const Caller& caller, Console& console) const;
+    Task<std::string> several(Query& query, Grouping& grouping, Console& console) const;
 };
 
 struct Replace {
@@ -225,6 +231,21 @@ struct GroupMove {
     std::vector<std::string> names; ///< without `to`, the last one is the group
     std::optional<std::string> to;
     std::optional<std::string> from;
+    bool all = false;
+    bool dry_run = false;
+
+private:
+    Task<std::vector<std::string>> everything(Query& query, const std::string& target) const;
+};
+
+/// Runs every run config of a folder.
+struct GroupRun {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Caller caller, Lifecycle& lifecycle, Console& console) const;
+
+    std::string path;
+    Duration patience = default_patience;
 };
 
 struct GroupRemove {

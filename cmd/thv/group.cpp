@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <map>
+
 namespace thv::commands {
 
 constexpr Doc GroupCreate::doc{
@@ -30,7 +32,7 @@ constexpr Doc GroupMove::doc{
         "The group is given by --to, or as the last argument. The workloads go on running.\n\nPrints the name of each "
         "workload that is in the group now.",
     .examples = "thv group mv fetch github --to tools\nthv group mv fetch --from default --to tools\n"
-                "thv group mv fetch github tools",
+                "thv group mv fetch github tools\nthv group mv --all --from default --to tools --dry-run",
     .aliases = "move",
 };
 
@@ -55,12 +57,13 @@ void GroupList::declare(Args& args) {
 
 void GroupMove::declare(Args& args) {
     args.positional("NAME", names, "the workloads; without --to, the last is the group")
-        .mandatory()
         .completes(cli::Completer::workload);
     args.option("--to", to, "the group to move to").placeholder("GROUP").completes(cli::Completer::group);
     args.option("--from", from, "fail for a workload that is not in this group")
         .placeholder("GROUP")
         .completes(cli::Completer::group);
+    args.flag("-a,--all", all, "move all workloads, or with --from those of that group");
+    args.flag("--dry-run", dry_run, "say what would be moved, and move nothing");
 }
 
 void GroupRemove::declare(Args& args) {
@@ -105,18 +108,59 @@ Task<> GroupList::run(Grouping& grouping, Console& console) const {
         console.print(cli::printable(group.name));
 }
 
+namespace {
+
+/// What a move would do: the same outcomes, as far as they can be told without it.
+Task<std::vector<Outcome>> movable(Query& query, Grouping& grouping, std::vector<std::string> names,
+                                   std::optional<GroupName> from, GroupName to) {
+    static_cast<void>(co_await grouping.members(to));
+    std::map<std::string, std::string> groups;
+    for (const auto& workload : co_await query.list({}))
+        groups.emplace(workload.name, workload.group);
+    std::vector<Outcome> outcomes;
+    for (auto& name : names) {
+        const auto found = groups.find(name);
+        std::optional<Error> error;
+        if (found == groups.end())
+            error.emplace(Fault::not_found, fmt::format("no workload named '{}'", name));
+        else if (from && found->second != from->str())
+            error.emplace(Fault::conflict, fmt::format("'{}' is in group '{}'", name, found->second));
+        outcomes.push_back({std::move(name), std::move(error)});
+    }
+    co_return outcomes;
+}
+
+} // namespace
+
+/// All that are not there already.
+Task<std::vector<std::string>> GroupMove::everything(Query& query, const std::string& target) const {
+    std::vector<std::string> found;
+    for (const auto& workload : co_await query.list({.group = from}))
+        if (workload.group != target) found.push_back(workload.name);
+    co_return found;
+}
+
 Task<> GroupMove::run(Query& query, Grouping& grouping, Console& console) const {
-    if (!to && names.size() < 2)
-        throw Error{Fault::usage, "'thv group mv' needs workloads and a group"}.hint("thv group mv NAME... --to GROUP");
     auto workloads = names;
-    const auto target = to ? *to : names.back();
-    if (!to) workloads.pop_back();
+    const bool last_is_group = !to && !names.empty();
+    const auto target = to ? *to : last_is_group ? names.back() : "";
+    if (last_is_group) workloads.pop_back();
+    if (target.empty() || workloads.empty() != all)
+        throw Error{Fault::usage, all ? "'thv group mv --all' needs a group, and no workloads"
+                                      : "'thv group mv' needs workloads and a group"}
+            .hint(all ? "thv group mv --all --to GROUP" : "thv group mv NAME... --to GROUP");
     for (const auto& name : workloads)
         value_or_throw(WorkloadName::parse(name));
     auto destination = value_or_throw(GroupName::parse(target));
     std::optional<GroupName> origin;
     if (from) origin = value_or_throw(GroupName::parse(*from));
-    auto outcomes = co_await grouping.move(std::move(workloads), std::move(origin), std::move(destination));
+    if (all && origin) static_cast<void>(co_await grouping.members(*origin)); // tells when there is none
+    if (all) workloads = co_await everything(query, target);
+    std::vector<Outcome> outcomes;
+    if (dry_run)
+        outcomes = co_await movable(query, grouping, std::move(workloads), std::move(origin), std::move(destination));
+    else
+        outcomes = co_await grouping.move(std::move(workloads), std::move(origin), std::move(destination));
     outcomes = co_await suggest_names(query, std::move(outcomes));
     console.report(outcomes);
 }

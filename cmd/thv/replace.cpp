@@ -11,9 +11,12 @@ constexpr Doc Replace::doc{
     .name = "update",
     .summary = "change how a workload runs",
     .description = "Changes what the flags say, or with --from-config everything, and waits until the workload serves "
-                   "that way. When somebody else has set what you change, the update is refused and names them; "
-                   "--force-conflicts takes it over.\n\nOn a cluster only, so far.",
-    .examples = "thv update fetch --image mcp/fetch:2 --namespace tools\n"
+                   "that way, at the same URL. A workload that was stopped stays stopped.\n\nOn a container engine "
+                   "the new server is tried out beside the old one first, as NAME-next and on other ports; when it "
+                   "does not answer, the old one goes on. Both use the same volumes for that time.\n\nOn a cluster, "
+                   "when somebody else has set what you change, the update is refused and names them; "
+                   "--force-conflicts takes it over.",
+    .examples = "thv update fetch --image mcp/fetch:2\nthv update fetch -e LOG=debug --memory 256m\n"
                 "thv update fetch --from-config fetch.yaml --context prod",
 };
 
@@ -23,7 +26,7 @@ void Replace::declare(Args& args) {
     args.option("-e,--env", env, "set a variable, or pass on your own; repeat for more").placeholder("NAME[=VALUE]");
     limits.declare(args);
     declare_from_config(args, from_config);
-    args.flag("--force-conflicts", force_conflicts, "take over what somebody else has set");
+    args.flag("--force-conflicts", force_conflicts, "on a cluster, take over what somebody else has set");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long it may take until the workload serves (5m)");
 }

@@ -16,6 +16,7 @@
 #include "engine/list.hpp"
 #include "engine/logs.hpp"
 #include "engine/query.hpp"
+#include "engine/update.hpp"
 #include "io/process.hpp"
 #include "thv/engine_foreground.hpp"
 #include "thv/session_probes.hpp"
@@ -102,6 +103,7 @@ struct Session::Parts {
     Lazy<engine::Lifecycle> lifecycle_;
     Lazy<engine::EngineLogs> logs_;
     Lazy<engine::Grouping> grouping_;
+    Lazy<engine::Update> update_;
     Lazy<EngineForeground> foreground_;
     std::unique_ptr<Probes> probes_;
 
@@ -179,8 +181,8 @@ Grouping& Session::grouping() {
 }
 
 Update& Session::update() {
-    if (!parts_->on_cluster()) throw only_elsewhere<Update>(parts_->platform);
-    return parts_->cluster().update();
+    if (parts_->on_cluster()) return parts_->cluster().update();
+    return parts_->update_.get(parts_->lifecycle());
 }
 
 OutgoingAuths& Session::outgoing_auths() {

@@ -36,8 +36,8 @@ public:
     Lifecycle& lifecycle();
     Logs& logs();
     Grouping& grouping();
-    /// Fault::unsupported on an engine, as the next.
     Update& update();
+    /// Fault::unsupported on an engine.
     OutgoingAuths& outgoing_auths();
     Foreground& foreground();
     Probes& probes();

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/commands.hpp"
+#include "thv/file_commands.hpp"
 #include "thv/mcp_commands.hpp"
 
 namespace thv::commands {
@@ -11,11 +12,14 @@ namespace {
 // clang-format off
 constexpr cli::Entry entries[]{
     cli::command<Manual>(),
+    cli::command<Apply>(),
+    cli::command<Diff>(),
     cli::command<Export>(),
     cli::command<GroupCreate>(),
     cli::command<GroupList>(),
     cli::command<GroupMove>(),
     cli::command<GroupRemove>(),
+    cli::command<GroupRun>(),
     cli::command<List>(),
     cli::command<ShowLogs>(),
     cli::command<McpCall>(),

@@ -292,6 +292,11 @@ std::string to_json(const RunConfig& config) {
     return to_go_json(writer.in_order()) + '\n';
 }
 
+bool is_run_config_field(std::string_view name) {
+    constexpr std::array<std::string_view, 4> own{"resource_limits", "stdio_path", "session_isolation", "gateway"};
+    return std::ranges::find(field_order, name) != field_order.end() || std::ranges::find(own, name) != own.end();
+}
+
 const std::string& key(const RunConfig& config) {
     return config.base_name.empty() ? config.name : config.base_name;
 }

@@ -138,6 +138,9 @@ RunConfig run_config_from_json(std::string_view text, std::string_view where);
 /// UTF-8.
 std::string to_json(const RunConfig& config);
 
+/// Whether a run config may have a field of that name.
+bool is_run_config_field(std::string_view name);
+
 /// The name of the workload's files and the one that commands take: `base_name`, or `name` without one.
 const std::string& key(const RunConfig& config);
 

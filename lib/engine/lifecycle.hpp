@@ -38,6 +38,11 @@ public:
     Task<std::vector<Outcome>> stop(std::vector<std::string> names, Ending ending) override;
     Task<std::vector<Outcome>> remove(std::vector<std::string> names, Ending ending) override;
 
+    /// Update::replace. The server as it is goes on serving until one that runs as `next` says, beside it and under the
+    /// name NAME-next, has answered. Then they change places, on the same port; should that fail, the old one is
+    /// started again. One that was stopped is changed and stays stopped; there is no URL then.
+    Task<std::string> replace(RunConfig next, Waiting waiting);
+
     /// The part of `run` before anything starts: names are free, the group exists, the image is there (or the remote
     /// server answers), the run config is written. For a supervisor in the foreground.
     Task<> prepare(RunConfig config, Progress progress);
@@ -57,6 +62,10 @@ private:
     Task<> halt(std::string name, Duration grace);
     Task<> stop_containers(std::string name, Duration grace);
     Task<> remove_helpers(std::string name);
+    Task<> check_change(RunConfig old, RunConfig next);
+    bool is_stopped(const std::string& name) const;
+    Task<> try_out(RunConfig next, Waiting waiting);
+    Task<std::string> change_places(RunConfig old, RunConfig next, bool served, Duration patience);
     Task<std::vector<ContainerInfo>> containers_named(std::string name);
     bool known(const std::string& name) const;
     bool is_remote(const std::string& name) const;

@@ -55,11 +55,13 @@ class Thv:
                    "env": self.environment, "cwd": self.home, **options}
         return subprocess.Popen([self.binary, *arguments], **options)
 
-    def attempt(self, *arguments, timeout=90, **options):
-        """Runs a command that may fail."""
+    def attempt(self, *arguments, timeout=90, input=None, **options):
+        """Runs a command that may fail, with `input` as its stdin."""
+        if input is not None:
+            options = {"stdin": subprocess.PIPE, **options}
         child = self.spawn(*arguments, **options)
         try:
-            out, err = child.communicate(timeout=timeout)
+            out, err = child.communicate(input, timeout=timeout)
         except subprocess.TimeoutExpired:
             child.kill()
             out, err = child.communicate()

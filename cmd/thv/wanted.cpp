@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+// What the files say, beside what there is.
+#include "plan/profile.hpp"
+#include "thv/config_file.hpp"
+#include "thv/file_commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace thv::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t largest_input = 4U << 20U;
+
+bool is_workload_file(const fs::path& path) {
+    return path.extension() == ".yaml" || path.extension() == ".yml" || path.extension() == ".json";
+}
+
+std::vector<std::string> files_in(const std::string& name, const fs::path& folder) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator{folder})
+        if (entry.is_regular_file() && is_workload_file(entry.path()))
+            found.push_back((fs::path{name} / entry.path().filename()).string());
+    if (found.empty())
+        throw Error{Fault::usage, fmt::format("--filename: there is no .yaml or .json file in '{}'", name)};
+    std::ranges::sort(found);
+    return found;
+}
+
+std::vector<plan::Source> sources_of(const Files& files, const fs::path& cwd, Console& console) {
+    if (files.names.empty()) throw Error{Fault::usage, "which files? name them with --filename"};
+    std::vector<plan::Source> sources;
+    for (const auto& name : files.names) {
+        if (name == "-") {
+            auto text = console.read_all(largest_input);
+            if (!text) throw Error{Fault::usage, fmt::format("stdin holds more than {} bytes", largest_input)};
+            sources.push_back({"stdin", *std::move(text), cwd.string()});
+            continue;
+        }
+        std::error_code failure;
+        const bool folder = fs::is_directory(cwd / name, failure);
+        for (const auto& file : folder ? files_in(name, cwd / name) : std::vector{name})
+            sources.push_back({file, read_input("--filename", cwd / file), (cwd / file).parent_path().string()});
+    }
+    return sources;
+}
+
+plan::Reading reading_for(Platform platform) {
+    plan::Reading reading;
+    reading.on_cluster = platform == Platform::cluster;
+    reading.profile_file = [](const std::string& path, const std::string& folder) {
+        RunFlags flags;
+        flags.permission_profile = path;
+        return profile_from(flags, {}, folder);
+    };
+    reading.check = [platform](const RunConfig& config) {
+        const auto fit = adopted(config, platform);
+        if (platform == Platform::cluster) return;
+        for (const auto& volume : fit.volumes) {
+            const auto mount = value_or_throw(parse_volume(volume, "/"));
+            std::error_code failure;
+            if (!fs::exists(mount.source, failure))
+                throw Error{Fault::usage, fmt::format("field 'volumes': there is no '{}'", mount.source)};
+        }
+    };
+    return reading;
+}
+
+[[noreturn]] void give_up(const std::vector<Error>& mistakes, Console& console) {
+    for (const auto& mistake : mistakes)
+        console.complain(mistake);
+    const bool one = mistakes.size() == 1;
+    console.say(one ? "Nothing was changed because of it"
+                    : fmt::format("Nothing was changed because of these {} mistakes", mistakes.size()));
+    throw cli::Finished{exit_code(mistakes.front().fault())};
+}
+
+/// A kind of workload that has no run config, or one that cannot be read, is not for a file to change.
+bool has_config(const Workload& workload) {
+    const auto* const there = std::get_if<OnCluster>(&workload.place);
+    return there == nullptr || there->kind == "MCPServer";
+}
+
+Task<plan::Current> current_of(Place place, std::set<std::string> wanted) {
+    plan::Current current;
+    for (const auto& group : co_await place.grouping.groups())
+        current.groups.push_back(group.name);
+    for (const auto& workload : co_await place.query.list({})) {
+        if (!has_config(workload)) continue;
+        const auto name = WorkloadName::parse(workload.name);
+        if (!name) continue;
+        std::optional<Error> failure;
+        try {
+            current.workloads.emplace(workload.name, co_await place.query.config(*name));
+        } catch (const Error& error) {
+            failure = error;
+        }
+        // A container that is left of an earlier run has no run config; one that is broken matters when it is meant.
+        if (failure && wanted.contains(workload.name))
+            throw failure->within(fmt::format("workload '{}'", workload.name));
+    }
+    co_return current;
+}
+
+} // namespace
+
+void Files::declare(Args& args) {
+    args.option("-f,--filename", names, "a workload file, a folder of them, or - for stdin; repeat for more")
+        .placeholder("FILE")
+        .completes(cli::Completer::file);
+    args.flag("--prune", prune, "also remove workloads of the files' groups that are in no file");
+}
+
+Task<plan::Plan> plan_of(Files files, Caller caller, Place place, Console& console) {
+    std::vector<Error> mistakes;
+    const auto wanted =
+        plan::read_files(sources_of(files, caller.folder, console), reading_for(caller.platform), mistakes);
+    if (!mistakes.empty()) give_up(mistakes, console);
+    std::set<std::string> names;
+    for (const auto& config : wanted.workloads)
+        names.insert(key(config));
+    const auto current = co_await current_of(place, std::move(names));
+    co_return plan::make_plan(current, wanted, files.prune);
+}
+
+} // namespace thv::commands

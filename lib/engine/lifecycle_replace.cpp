@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+// Making a workload run in another way.
+#include "engine/lifecycle.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace thv::engine {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto lock_patience = 30s;
+constexpr auto grace = 10s;
+
+/// Tells a trial from a workload of that name that somebody wants to have.
+constexpr auto trial_label = "thv-update-of";
+
+std::string name_of_trial(const std::string& name) {
+    return name + "-next";
+}
+
+/// The same server under another name, on ports that the old one has not taken.
+RunConfig trial_of(RunConfig next) {
+    const auto name = name_of_trial(key(next));
+    next.container_labels[trial_label] = key(next);
+    next.name = next.base_name = next.container_name = name;
+    next.container_labels["toolhive-name"] = next.container_labels["toolhive-basename"] = name;
+    next.container_labels.erase("toolhive-port");
+    next.port = 0;
+    next.publish.clear();
+    next.gateway.metrics_port = 0;
+    return next;
+}
+
+Error not_updated(const Error& error, const std::string& name, std::string_view now) {
+    return error.within(fmt::format("'{}' was not updated", name)).hint(std::string{now});
+}
+
+} // namespace
+
+/// What can be known before anything is done.
+Task<> Lifecycle::check_change(RunConfig old, RunConfig next) {
+    check_runnable(next);
+    if (old.remote_url.empty() != next.remote_url.empty())
+        throw Error{Fault::usage, fmt::format("'{}' cannot change between a container and a remote server", key(next))}
+            .hint("remove it, and run it anew");
+    ports_.groups.require(value_or_throw(GroupName::parse(next.group)));
+    co_return;
+}
+
+/// Runs the new server beside the old one until it has answered, and removes it again.
+Task<> Lifecycle::try_out(RunConfig next, Waiting waiting) {
+    const auto trial = trial_of(std::move(next));
+    const auto name = key(trial);
+    const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
+    const auto left = ports_.run_configs.load(name);
+    if (left && left->container_labels.contains(trial_label)) co_await erase(name, 0s); // of an update that was killed
+    co_await prepare(trial, waiting.progress);
+    std::exception_ptr failure;
+    try {
+        co_await launch(name, waiting.limit);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    co_await erase(name, failure ? 0s : grace);
+    if (failure) std::rethrow_exception(failure);
+}
+
+/// Whether somebody has stopped it on purpose.
+bool Lifecycle::is_stopped(const std::string& name) const {
+    try {
+        const auto status = ports_.statuses.load(name);
+        return status && status->state == State::stopped;
+    } catch (const Error&) {
+        return false; // a status that cannot be read says nothing
+    }
+}
+
+/// From the old server to the new one, and back when the new one does not come up.
+Task<std::string> Lifecycle::change_places(RunConfig old, RunConfig next, bool served, Duration patience) {
+    const auto name = key(old);
+    std::exception_ptr failure;
+    try {
+        co_await halt(name, grace);
+        ports_.run_configs.save(next);
+        auto url = co_await launch(name, patience);
+        co_return url;
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    ports_.run_configs.save(old);
+    co_await halt(name, 0s);
+    if (served) co_await launch(name, patience);
+    std::rethrow_exception(failure);
+}
+
+Task<std::string> Lifecycle::replace(RunConfig next, Waiting waiting) {
+    const auto name = key(next);
+    const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
+    const auto old = ports_.run_configs.load(name);
+    if (!old) {
+        if (!known(name)) ports_.supervisors.forget(name);
+        throw Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
+            "run 'thv ls --all' to see every workload");
+    }
+    co_await check_change(*old, next);
+    if (next.port == 0) next.port = old->port;
+    const bool served = ports_.supervisors.alive(name);
+    if (!served && is_stopped(name)) {
+        if (next.remote_url.empty()) co_await ports_.containers.ensure_image(next.image, waiting.progress);
+        ports_.run_configs.save(next);
+        co_return std::string{};
+    }
+    std::optional<Error> failure;
+    std::string now = fmt::format("'{}' is as it was", name);
+    try {
+        co_await try_out(next, waiting);
+        if (served) now = fmt::format("'{}' runs again as it did", name);
+        auto url = co_await change_places(*old, next, served, waiting.limit);
+        co_return url;
+    } catch (const Error& error) {
+        failure = error;
+    }
+    throw not_updated(*failure, name, now);
+}
+
+} // namespace thv::engine
