@@ -14,7 +14,8 @@ namespace thv::engine {
 /// "exited"). Fields of another type than the API documents count as missing; Fault::internal without an id.
 ContainerInfo container_info(const nlohmann::json& inspected);
 
-/// What `GET /containers/json` says, and Podman's own `GET /libpod/containers/json`. Times and ports as in container_info; a list tells no exit code and no start time.
+/// What `GET /containers/json` says, and Podman's own `GET /libpod/containers/json`. Times and ports as in
+/// container_info; a list tells no exit code and no start time.
 std::vector<ContainerInfo> container_list(const nlohmann::json& listed);
 
 } // namespace thv::engine

@@ -3,10 +3,12 @@
 """Groups of real workloads."""
 
 import itertools
+import os
 
 import pytest
 
 from support.images import FIXTURE
+from support.mcp import answers
 
 
 def groups(thv):
@@ -71,3 +73,33 @@ def test_a_group_goes_with_its_workloads_only_when_asked(thv, engine):
     assert thv.status("member") == "running"
     thv.run("group", "rm", "--with-workloads", "--yes", "tools")
     assert thv.list() == {} and engine.containers() == {} and groups(thv) == ["default"]
+
+
+def test_all_workloads_of_a_group_move_at_once(thv):
+    thv.run("group", "create", "tools", "web")
+    thv.serve("one", flags=("--group", "tools"))
+    thv.serve("two", flags=("--group", "tools"))
+    thv.serve("three")
+    assert thv.run("group", "mv", "--all", "--from", "tools", "--to", "web", "--dry-run").split() == ["one", "two"]
+    assert {name: workload["group"] for name, workload in thv.list().items()} == {
+        "one": "tools", "two": "tools", "three": "default"}
+    assert thv.run("group", "mv", "--all", "--from", "tools", "--to", "web").split() == ["one", "two"]
+    assert {name: workload["group"] for name, workload in thv.list().items()} == {
+        "one": "web", "two": "web", "three": "default"}
+
+
+def test_the_run_configs_of_a_folder_run_in_their_groups(thv):
+    thv.run("group", "create", "tools")
+    thv.serve("one", flags=("--group", "tools", "-e", "A=1"))
+    thv.serve("two")
+    folder = os.path.join(thv.home, "saved")
+    os.makedirs(folder)
+    for name in ("one", "two"):
+        thv.run("export", name, os.path.join(folder, f"{name}.json"))
+    before = {name: workload["url"] for name, workload in thv.list().items()}
+    thv.run("rm", "--all")
+    assert thv.run("group", "run", folder, timeout=120).split() == ["one", "two"]
+    assert {name: workload["url"] for name, workload in thv.list().items()} == before
+    assert thv.listed("one")["group"] == "tools" and all(answers(url) for url in before.values())
+    result = thv.attempt("group", "run", folder)
+    assert result.code == 1 and "'one' exists already" in result.err
