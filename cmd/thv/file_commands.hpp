@@ -52,4 +52,21 @@ struct Diff {
     Files files;
 };
 
+struct ProfileShow {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Console& console) const;
+
+    std::string name;
+    std::string format = "yaml";
+};
+
+struct ProfileCheck {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(Console& console) const;
+
+    std::vector<std::string> files;
+};
+
 } // namespace thv::commands

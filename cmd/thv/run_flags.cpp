@@ -4,6 +4,7 @@
 
 #include "core/name.hpp"
 #include "io/files.hpp"
+#include "plan/profile_file.hpp"
 #include "thv/labels.hpp"
 
 #include <arpa/inet.h>
@@ -192,9 +193,25 @@ void put_secrets(RunConfig& config, const RunFlags& flags, Platform platform) {
     config.secrets = flags.secrets;
 }
 
+void put_options(RunConfig& config, const RunFlags& flags) {
+    config.container_options = flags.options;
+    for (const auto& text : flags.options.tmpfs)
+        checked("--tmpfs", parse_tmpfs(text));
+    if (!flags.options.user.empty()) checked("--user", parse_user(flags.options.user));
+    config.global_ignore = flags.ignore_globally;
+}
+
+/// What a pod could not be given, it must not run without.
+void require_cluster_options(const RunConfig& config) {
+    if (config.limits.pids || config.container_options != ContainerOptions{})
+        throw Error{Fault::unsupported, "--pids-limit, --read-only, --tmpfs and --user are not available on a cluster"}
+            .hint("set them in the podTemplateSpec of the MCPServer");
+}
+
 void put_profile(RunConfig& config, const RunFlags& flags, const std::vector<Mount>& mounts, const fs::path& cwd) {
     config.permission_profile_name = flags.permission_profile.value_or("");
     config.permission_profile = profile_from(flags, mounts, cwd);
+    plan::put_profile_limits(config.limits, *config.permission_profile);
 }
 
 /// The operator knows the built-in profiles only, and pods have no network mode.
@@ -244,6 +261,7 @@ RunConfig remote_config_from(const RunFlags& flags, const fs::path& cwd, Platfor
 void LimitFlags::put(RunConfig& config) const {
     if (memory) config.limits.memory = checked("--memory", parse_memory(*memory));
     if (cpus) config.limits.milli_cpus = checked("--cpus", parse_cpus(*cpus));
+    if (pids) config.limits.pids = checked("--pids-limit", parse_pids(*pids));
 }
 
 bool needs_target_port(const RunFlags& flags) {
@@ -268,6 +286,8 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
         config.volumes.push_back(declared_volume(mount));
     config.env_vars = variables_from(flags, environment, cwd);
     flags.limits.put(config);
+    put_options(config, flags);
+    if (platform == Platform::cluster) require_cluster_options(config);
     put_stdio_path(config, flags, platform);
     put_isolation(config, flags, platform);
     put_secrets(config, flags, platform);
@@ -302,7 +322,10 @@ RunConfig adopted(RunConfig config, Platform platform) {
         return config;
     }
     check_image(config.image);
-    if (platform == Platform::cluster) return config;
+    if (platform == Platform::cluster) {
+        require_cluster_options(config);
+        return config;
+    }
     check_isolation(config.isolate_network);
     if (!config.secrets.empty())
         throw Error{Fault::unsupported,

@@ -21,9 +21,10 @@ namespace thv::commands {
 struct LimitFlags {
     std::optional<std::string> memory;
     std::optional<std::string> cpus;
+    std::optional<std::string> pids;
 
     void declare(cli::Args& args);
-    bool given() const { return memory || cpus; }
+    bool given() const { return memory || cpus || pids; }
     /// Sets the limits that were given. Fault::usage names the flag.
     void put(RunConfig& config) const;
     bool operator==(const LimitFlags&) const = default;
@@ -53,6 +54,8 @@ struct RunFlags {
     std::vector<std::string> allowed_origins;
     std::vector<std::string> secrets;
     LimitFlags limits;
+    ContainerOptions options;
+    bool ignore_globally = true;
     std::optional<std::string> stdio;
     std::optional<std::string> session_isolation;
     RemoteFlags remote;

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 // The parts of a run config that come from elsewhere: files, the environment, the machine.
-#include "core/json.hpp"
 #include "io/files.hpp"
+#include "plan/profile.hpp"
+#include "plan/profile_file.hpp"
 #include "thv/config_file.hpp"
 #include "thv/run_flags.hpp"
 
@@ -60,7 +61,7 @@ PermissionProfile named_profile(const std::string& name, const fs::path& cwd) {
     if (auto profile = builtin_profile(name)) return *std::move(profile);
     const auto path = cwd / name;
     const auto bytes = read_input("--permission-profile", path);
-    return profile_from_json(parse_json(bytes, path.string()), path.string());
+    return plan::profile_from_text(bytes, path.string());
 }
 
 } // namespace
@@ -81,10 +82,7 @@ PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& 
             throw Error{Fault::usage, "--network needs the name of a network, or none, host or bridge"};
         profile.network_mode = *flags.network;
     }
-    for (const auto& mount : mounts)
-        (mount.read_only ? profile.read : profile.write).push_back(fmt::format("{}:{}", mount.source, mount.target));
-    profile.document = to_document(profile);
-    return profile;
+    return plan::with_mounts(std::move(profile), "", mounts);
 }
 
 int choose_port() {

@@ -13,7 +13,6 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
                                                 "--build-with",
                                                 "--endpoint-prefix",
                                                 "--env-file-dir",
-                                                "--ignore-globally",
                                                 "--image-verification",
                                                 "--jwks-allow-private-ip",
                                                 "--k8s-pod-patch",
@@ -66,6 +65,7 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
 void LimitFlags::declare(cli::Args& args) {
     args.option("-m,--memory", memory, "how much memory the server may use, such as 512m").placeholder("SIZE");
     args.option("--cpus", cpus, "how many CPUs the server may use, such as 0.5").placeholder("N");
+    args.option("--pids-limit", pids, "how many processes and threads the server may have (256)").placeholder("N");
 }
 
 void RunFlags::declare(cli::Args& args) {
@@ -90,6 +90,13 @@ void RunFlags::declare(cli::Args& args) {
     args.option("--secret", secrets, "set a variable to a key of a Secret of the cluster; repeat for more")
         .placeholder("SECRET/KEY,target=NAME");
     limits.declare(args);
+    args.flag("--read-only", options.read_only, "the server may write to its volumes and tmpfs only");
+    args.option("--tmpfs", options.tmpfs, "a folder in memory, such as /tmp:size=64m; repeat for more")
+        .placeholder("PATH[:OPTIONS]");
+    args.option("-u,--user", options.user, "who the server runs as, instead of the image's user")
+        .placeholder("USER[:GROUP]");
+    args.flag("--ignore-globally", ignore_globally,
+              "hide from the server what your thvignore names, too; =false: only what a volume's .thvignore names");
     args.option("--stdio", stdio, "how a stdio server is reached: direct, attach (through the engine), or auto (auto)")
         .placeholder("PATH");
     args.option("--session-isolation", session_isolation,

@@ -112,8 +112,10 @@ struct Session::Parts {
     Paths& paths() { return paths_.get(Paths::from(environment)); }
     engine::Connector& connector() { return connector_.get(environment, paths()); }
     Containers& containers() {
-        return containers_.get(connector(), environment, engine::HostLimits::of_process(),
-                               engine::direct_places(own_executable(), paths().supervisors()));
+        return containers_.get(
+            connector(), environment, engine::HostLimits::of_process(),
+            engine::direct_places(own_executable(), paths().supervisors()),
+            engine::HidingPlaces{.rules = paths().config / "thvignore", .supervisors = paths().supervisors()});
     }
     engine::Inventory& inventory() { return inventory_.get(connector()); }
     RunConfigs& run_configs() { return run_configs_.get(paths().run_configs()); }

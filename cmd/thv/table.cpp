@@ -24,6 +24,8 @@ constexpr cli::Entry entries[]{
     cli::command<ShowLogs>(),
     cli::command<McpCall>(),
     cli::command<McpList>(),
+    cli::command<ProfileCheck>(),
+    cli::command<ProfileShow>(),
     cli::command<ProxyStdio>(),
     cli::command<Restart>(),
     cli::command<Remove>(),

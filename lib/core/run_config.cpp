@@ -18,7 +18,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int highest_port = 65535;
-constexpr int most_milli_cpus = 10'000'000;
+constexpr int largest_limit = 10'000'000;
 
 /// The order of the fields in upstream's structure (pkg/runner/config.go).
 constexpr std::array<std::string_view, 61> field_order{"schema_version",
@@ -140,13 +140,37 @@ void read_limits(RunConfig& config, const Fields& fields, std::string_view where
         if (!memory->is_number_integer() || *memory < 1) inner.wrong("memory_bytes", "a positive whole number");
         config.limits.memory = memory->get<long long>();
     }
-    if (inner.find("milli_cpus") != nullptr) config.limits.milli_cpus = inner.integer("milli_cpus", 1, most_milli_cpus);
+    if (inner.find("milli_cpus") != nullptr) config.limits.milli_cpus = inner.integer("milli_cpus", 1, largest_limit);
+    if (inner.find("pids") != nullptr) config.limits.pids = inner.integer("pids", 1, largest_limit);
+}
+
+void read_options(RunConfig& config, const Fields& fields, std::string_view where) {
+    const auto* options = fields.find("container_options");
+    if (options == nullptr) return;
+    const auto inside = fmt::format("{}: container_options", where);
+    const Fields inner{*options, inside};
+    config.container_options.read_only = inner.flag("read_only");
+    config.container_options.tmpfs = inner.texts("tmpfs");
+    config.container_options.user = inner.text("user");
+    for (const auto& text : config.container_options.tmpfs)
+        if (!parse_tmpfs(text)) inner.wrong("tmpfs", "a list of PATH[:OPTIONS]");
+    if (!config.container_options.user.empty() && !parse_user(config.container_options.user))
+        inner.wrong("user", "USER[:GROUP]");
+}
+
+ordered_json to_json_value(const ContainerOptions& options) {
+    ordered_json value = ordered_json::object();
+    if (options.read_only) value["read_only"] = true;
+    if (!options.tmpfs.empty()) value["tmpfs"] = options.tmpfs;
+    if (!options.user.empty()) value["user"] = options.user;
+    return value;
 }
 
 ordered_json to_json_value(const ResourceLimits& limits) {
     ordered_json value = ordered_json::object();
     if (limits.memory) value["memory_bytes"] = *limits.memory;
     if (limits.milli_cpus) value["milli_cpus"] = *limits.milli_cpus;
+    if (limits.pids) value["pids"] = *limits.pids;
     return value;
 }
 
@@ -170,6 +194,11 @@ void read_container(RunConfig& config, const Fields& fields, std::string_view wh
     config.volumes = fields.texts("volumes");
     config.secrets = fields.texts("secrets");
     read_limits(config, fields, where);
+    read_options(config, fields, where);
+    if (const auto* ignore = fields.find("ignore_config")) {
+        const auto inside = fmt::format("{}: ignore_config", where);
+        config.global_ignore = Fields{*ignore, inside}.flag("LoadGlobal");
+    }
     const auto path = parse_stdio_path(fields.text("stdio_path", "auto"));
     if (!path) fields.wrong("stdio_path", "auto, attach or direct");
     config.stdio_path = *path;
@@ -241,6 +270,11 @@ void write_container(Writer& writer, const RunConfig& config) {
         writer.always("resource_limits", to_json_value(config.limits));
     else
         writer.drop("resource_limits");
+    if (config.container_options != ContainerOptions{})
+        writer.always("container_options", to_json_value(config.container_options));
+    else
+        writer.drop("container_options");
+    if (!config.global_ignore) writer.always("ignore_config", {{"LoadGlobal", false}, {"PrintOverlays", false}});
     const bool any_path = config.stdio_path == StdioPath::automatic;
     writer.unless_empty("stdio_path", any_path ? std::string_view{} : to_string(config.stdio_path));
     const bool shared = config.isolation == Isolation::shared;
@@ -293,7 +327,8 @@ std::string to_json(const RunConfig& config) {
 }
 
 bool is_run_config_field(std::string_view name) {
-    constexpr std::array<std::string_view, 4> own{"resource_limits", "stdio_path", "session_isolation", "gateway"};
+    constexpr std::array<std::string_view, 5> own{"resource_limits", "container_options", "stdio_path",
+                                                  "session_isolation", "gateway"};
     return std::ranges::find(field_order, name) != field_order.end() || std::ranges::find(own, name) != own.end();
 }
 

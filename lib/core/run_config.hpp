@@ -73,12 +73,32 @@ nlohmann::ordered_json to_document(const PermissionProfile& profile);
 struct ResourceLimits {
     std::optional<long long> memory; ///< bytes
     std::optional<int> milli_cpus;   ///< thousandths of a core
+    std::optional<int> pids;         ///< processes and threads; there is a limit of 256 when it is not set
     bool operator==(const ResourceLimits&) const = default;
 };
 /// "512m", "1.5g", "2Gi": a number with docker's or Kubernetes' unit, all of them powers of 1024; bytes without one.
 Result<long long> parse_memory(std::string_view text);
 /// "0.5", "2", "250m": cores, or thousandths of one.
 Result<int> parse_cpus(std::string_view text);
+
+/// How a server's container differs from what its image says; fields of ours, which upstream does not know.
+struct ContainerOptions {
+    bool read_only = false;         ///< nothing can be written outside of volumes and `tmpfs`
+    std::vector<std::string> tmpfs; ///< see parse_tmpfs
+    std::string user;               ///< "USER[:GROUP]", names of the image or numbers; empty: the image's own
+    bool operator==(const ContainerOptions&) const = default;
+};
+
+/// A folder in memory: "/path[:OPTION,…]", with the options size=, mode=, uid=, gid=, exec, noexec, ro and rw.
+struct Tmpfs {
+    std::string target;
+    std::string options;
+};
+Result<Tmpfs> parse_tmpfs(std::string_view text);
+/// "1000", "1000:1000", "node", …
+Result<std::string> parse_user(std::string_view text);
+/// A limit of processes: at least 1.
+Result<int> parse_pids(std::string_view text);
 
 /// One secret that a server gets as an environment variable: "NAME,target=VARIABLE", as upstream writes it.
 struct SecretUse {
@@ -115,9 +135,11 @@ struct RunConfig {
     std::map<std::string, std::string> env_vars;
     std::vector<std::string> volumes; ///< "src:dst[:ro]", sources absolute
     std::vector<std::string> secrets; ///< see parse_secret_use; on a cluster the name is SECRET/KEY
+    bool global_ignore = true;        ///< the user's thvignore counts for the volumes, not only their own .thvignore
     std::map<std::string, std::string> container_labels;
     bool isolate_network = false;
     ResourceLimits limits;                       ///< a field of ours, which upstream does not know
+    ContainerOptions container_options;          ///< likewise
     StdioPath stdio_path = StdioPath::automatic; ///< likewise
     GatewayConfig gateway;
     Isolation isolation = Isolation::shared; ///< likewise

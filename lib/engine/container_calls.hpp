@@ -18,6 +18,9 @@ namespace thv::engine {
 /// Podman's storage has lost there is only what a list tells.
 Task<std::optional<ContainerInfo>> find_container(std::shared_ptr<Api> api, std::string id_or_name);
 
+/// Adds bind mounts to the body of `POST /containers/create`.
+void add_mounts(nlohmann::json& spec, const std::vector<Mount>& mounts);
+
 /// Makes a run config's container as `spec` says and returns its id, also when the caller is cancelled meanwhile.
 Task<std::string> make_container(std::shared_ptr<Api> api, RunConfig config, nlohmann::json spec);
 

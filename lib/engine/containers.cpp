@@ -6,7 +6,9 @@
 #include "engine/container_calls.hpp"
 #include "engine/images.hpp"
 #include "engine/log_stream.hpp"
+#include "engine/masks.hpp"
 #include "io/deadline.hpp"
+#include "io/files.hpp"
 #include "io/shield.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -148,6 +150,19 @@ std::optional<int> init_failure_code(std::string_view line) {
     return contains(line, "No such file or directory") ? 127 : 126;
 }
 
+void add_mounts(json& spec, const std::vector<Mount>& mounts) {
+    for (const auto& mount : mounts)
+        spec["HostConfig"]["Mounts"].push_back(
+            {{"Type", "bind"}, {"Source", mount.source}, {"Target", mount.target}, {"ReadOnly", mount.read_only}});
+}
+
+std::vector<Mount> EngineContainers::covers_of(const RunConfig& config) const {
+    const auto mounts = mounts_of(config);
+    const auto rules = hiding_ && config.global_ignore ? read_file(hiding_->rules, 1U << 20U) : std::nullopt;
+    auto covers = masks_for(mounts, rules.value_or(""), hiding_ ? hiding_->covers(key(config)) : "");
+    return covers;
+}
+
 Task<std::string> EngineContainers::create(RunConfig config) {
     auto spec = container_spec(config, limits_);
     check_sources(config);
@@ -157,8 +172,10 @@ Task<std::string> EngineContainers::create(RunConfig config) {
     spec["Image"] = *image;
     co_await clear_name(api, config.container_name);
     direct_.clear();
-    auto direct = co_await create_direct(api, config, spec);
+    const auto covers = covers_of(config);
+    auto direct = co_await create_direct(api, config, spec, covers);
     if (direct) co_return *std::move(direct);
+    add_mounts(spec, covers);
     auto id = co_await make_container(api, std::move(config), std::move(spec));
     co_return id;
 }

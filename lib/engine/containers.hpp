@@ -23,6 +23,14 @@ struct DirectPlaces {
     std::filesystem::path marks(const std::string& workload) const { return supervisors / workload / "lines"; }
 };
 
+/// Where what hides files from servers is.
+struct HidingPlaces {
+    std::filesystem::path rules;       ///< the user's own, for all volumes; need not exist
+    std::filesystem::path supervisors; ///< as in DirectPlaces
+
+    std::filesystem::path covers(const std::string& workload) const { return supervisors / workload / "covers"; }
+};
+
 /// With the program thv-init beside `executable` (a build, an unpacked archive) or in ../libexec/thv or ../lib/thv.
 std::optional<DirectPlaces> direct_places(const std::filesystem::path& executable,
                                           const std::filesystem::path& supervisors);
@@ -37,14 +45,17 @@ std::optional<DirectPlaces> direct_places(const std::filesystem::path& executabl
 /// A server on stdio has thv-init as its first process where there are DirectPlaces and the engine is on this machine:
 /// its bytes do not go through the engine then, and it can be taken over by the next supervisor. Where the engine
 /// cannot mount the folder for that, or the container cannot reach the socket in it, the engine carries the bytes.
+///
+/// What the ignore files of a volume name is covered when a container is created (see masks.hpp).
 class EngineContainers : public Containers {
 public:
     EngineContainers(Connector& connector, Environment environment, HostLimits limits,
-                     std::optional<DirectPlaces> places = {})
+                     std::optional<DirectPlaces> places = {}, std::optional<HidingPlaces> hiding = {})
         : connector_(connector)
         , environment_(std::move(environment))
         , limits_(limits)
-        , places_(std::move(places)) {}
+        , places_(std::move(places))
+        , hiding_(std::move(hiding)) {}
 
     Task<std::string> create(RunConfig config) override;
     Task<std::unique_ptr<Stdio>> attach(std::string id) override;
@@ -61,7 +72,9 @@ public:
     Task<> ping() override;
 
 private:
-    Task<std::optional<std::string>> create_direct(std::shared_ptr<Api> api, RunConfig config, nlohmann::json spec);
+    Task<std::optional<std::string>> create_direct(std::shared_ptr<Api> api, RunConfig config, nlohmann::json spec,
+                                                   std::vector<Mount> covers);
+    std::vector<Mount> covers_of(const RunConfig& config) const;
 
     Task<std::shared_ptr<InitLink>> link_to(std::shared_ptr<Api> api, DirectPlaces places, RunConfig config,
                                             ContainerInfo running);
@@ -71,6 +84,7 @@ private:
     Environment environment_;
     HostLimits limits_;
     std::optional<DirectPlaces> places_;
+    std::optional<HidingPlaces> hiding_;
     std::map<std::string, DirectStdio::Setup> direct_; ///< container → how its stdio is reached
 };
 

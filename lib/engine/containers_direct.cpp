@@ -58,8 +58,8 @@ std::optional<DirectPlaces> direct_places(const std::filesystem::path& executabl
 }
 
 /// The container with thv-init as its first process; none where the engine is to carry the bytes.
-Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr<Api> api, RunConfig config,
-                                                                 json spec) {
+Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr<Api> api, RunConfig config, json spec,
+                                                                 std::vector<Mount> covers) {
     if (config.transport != Transport::stdio || config.stdio_path == StdioPath::attach) co_return std::nullopt;
     if (!places_) co_return without_direct(config, "the program thv-init is not installed");
     if (!std::holds_alternative<http::UnixEndpoint>(api->endpoint()))
@@ -67,6 +67,8 @@ Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr
     const auto folder = places_->lent_folder(key(config));
     auto direct = co_await direct_spec_of(api, config, std::move(spec), folder);
     if (!direct) co_return without_direct(config, "the image names no command, or something else is mounted at /.thv");
+    // Not in the fingerprint: a server that runs on is not replaced because a file has come or gone.
+    add_mounts(direct->spec, covers);
     const auto executor = co_await asio::this_coro::executor;
     std::optional<Error> failure;
     try {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/spec.hpp"
 
+#include "engine/container_calls.hpp"
+
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -133,7 +135,7 @@ void add_ports(json& spec, const RunConfig& config) {
 json host_config(const RunConfig& config, const HostLimits& limits, const std::string& mode) {
     json host{{"NetworkMode", mode},
               {"Init", true},
-              {"PidsLimit", process_limit},
+              {"PidsLimit", config.limits.pids.value_or(process_limit)},
               {"Ulimits", limits_of(limits)},
               {"RestartPolicy", {{"Name", "no"}}},
               // What both engines know: podman takes it as its k8s-file.
@@ -146,9 +148,11 @@ json host_config(const RunConfig& config, const HostLimits& limits, const std::s
         host["CapDrop"] = {"ALL"};
         host["SecurityOpt"] = {"no-new-privileges"};
     }
-    for (const auto& mount : mounts_of(config))
-        host["Mounts"].push_back(
-            {{"Type", "bind"}, {"Source", mount.source}, {"Target", mount.target}, {"ReadOnly", mount.read_only}});
+    if (config.container_options.read_only) host["ReadonlyRootfs"] = true;
+    for (const auto& text : config.container_options.tmpfs) {
+        const auto tmpfs = value_or_throw(parse_tmpfs(text));
+        host["Tmpfs"][tmpfs.target] = tmpfs.options;
+    }
     return host;
 }
 
@@ -186,7 +190,9 @@ json container_spec(const RunConfig& config, const HostLimits& limits) {
               {"AttachStdout", !is_http(config)},
               {"AttachStderr", !is_http(config)},
               {"HostConfig", host_config(config, limits, mode)}};
+    add_mounts(spec, mounts_of(config));
     if (!config.cmd_args.empty()) spec["Cmd"] = config.cmd_args;
+    if (!config.container_options.user.empty()) spec["User"] = config.container_options.user;
     // The host's own network and none have no ports to publish.
     if (mode != "none" && mode != "host") add_ports(spec, config);
     return spec;

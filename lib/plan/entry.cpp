@@ -38,6 +38,10 @@ constexpr std::array fields{Field{"image", "image"},
                             Field{"network", ""},
                             Field{"memory", ""},
                             Field{"cpus", ""},
+                            Field{"pids", ""},
+                            Field{"read_only", ""},
+                            Field{"tmpfs", ""},
+                            Field{"user", ""},
                             Field{"host", "host"},
                             Field{"port", "port"},
                             Field{"target_host", "target_host"},
@@ -63,12 +67,19 @@ constexpr std::array fields{Field{"image", "image"},
                             Field{"registry_server_name", "registry_server_name"}};
 
 /// What thv itself puts into a run config, or what only one machine means by it.
-constexpr std::array<std::string_view, 12> implied{"schema_version",     "name",
-                                                   "container_name",     "base_name",
-                                                   "permission_profile", "permission_profile_name_or_path",
-                                                   "resource_limits",    "debug",
-                                                   "ignore_config",      "middleware_configs",
-                                                   "env_file_dir",       "audit_config_path"};
+constexpr std::array<std::string_view, 13> implied{"schema_version",
+                                                   "name",
+                                                   "container_name",
+                                                   "base_name",
+                                                   "permission_profile",
+                                                   "permission_profile_name_or_path",
+                                                   "resource_limits",
+                                                   "container_options",
+                                                   "debug",
+                                                   "ignore_config",
+                                                   "middleware_configs",
+                                                   "env_file_dir",
+                                                   "audit_config_path"};
 
 constexpr std::array<std::string_view, 3> server_variables{"MCP_TRANSPORT", "MCP_PORT", "FASTMCP_PORT"};
 constexpr std::array<std::string_view, 5> own_labels{"toolhive", "toolhive-name", "toolhive-basename",
@@ -120,6 +131,11 @@ void put_special(ordered_json& entry, const RunConfig& config) {
         entry["network"] = config.permission_profile->network_mode;
     if (config.limits.memory) entry["memory"] = memory_text(*config.limits.memory);
     if (config.limits.milli_cpus) entry["cpus"] = cpus_text(*config.limits.milli_cpus);
+    if (config.limits.pids) entry["pids"] = *config.limits.pids;
+    const auto& options = config.container_options;
+    if (options.read_only) entry["read_only"] = true;
+    if (!options.tmpfs.empty()) entry["tmpfs"] = options.tmpfs;
+    if (!options.user.empty()) entry["user"] = options.user;
 }
 
 template <typename Parser>
@@ -136,6 +152,16 @@ auto limit(const ordered_json& entry, const char* field, std::string_view where,
 void read_special(RunConfig& config, const ordered_json& entry, std::string_view where) {
     config.limits.memory = limit(entry, "memory", where, parse_memory);
     config.limits.milli_cpus = limit(entry, "cpus", where, parse_cpus);
+    config.limits.pids = limit(entry, "pids", where, parse_pids);
+    const Fields given{entry, where};
+    config.container_options.read_only = given.flag("read_only");
+    config.container_options.tmpfs = given.texts("tmpfs");
+    for (const auto& text : config.container_options.tmpfs)
+        if (const auto tmpfs = parse_tmpfs(text); !tmpfs)
+            throw tmpfs.error().within(fmt::format("{}: field 'tmpfs'", where));
+    // YAML makes a number of 1000, and of 1000:1000 a text.
+    const auto user = limit(entry, "user", where, parse_user);
+    config.container_options.user = user.value_or("");
 }
 
 /// A number, true or null where a text is expected, as YAML has them, is that text: `env: {DEBUG: 1}`.

@@ -6,6 +6,7 @@
 #include "core/name.hpp"
 #include "plan/entry.hpp"
 #include "plan/profile.hpp"
+#include "plan/profile_file.hpp"
 #include "yaml/yaml.hpp"
 
 #include <fmt/format.h>
@@ -103,7 +104,11 @@ private:
             if (builtin_profile(name))
                 mistake(fmt::format("{}: profiles.{}: that is the name of a built-in profile", where, name));
             attempt([&] {
-                auto profile = profile_from_json(value, fmt::format("{}: profiles.{}", where, name));
+                const auto place = fmt::format("{}: profiles.{}", where, name);
+                const auto wrong = profile_mistakes(value, place);
+                mistakes_.insert(mistakes_.end(), wrong.begin(), wrong.end());
+                if (!wrong.empty()) return;
+                auto profile = profile_from_json(value, place);
                 if (profile.name.empty()) profile.name = name;
                 profile.document = to_document(profile);
                 profiles.emplace(name, std::move(profile));
@@ -151,7 +156,10 @@ private:
         const auto* const value = fields.find("profile");
         PermissionProfile profile;
         if (value != nullptr && value->is_object()) {
-            profile = profile_from_json(*value, fmt::format("{}: profile", where));
+            const auto place = fmt::format("{}: profile", where);
+            const auto wrong = profile_mistakes(*value, place);
+            mistakes_.insert(mistakes_.end(), wrong.begin(), wrong.end());
+            if (wrong.empty()) profile = profile_from_json(*value, place);
         } else {
             const auto name = fields.text("profile", "network");
             config.permission_profile_name = value == nullptr ? "" : name;
@@ -166,6 +174,7 @@ private:
             // A name of this file means nothing elsewhere, and the profile itself goes along.
             if (!builtin_profile(name)) config.permission_profile_name.clear();
         }
+        put_profile_limits(config.limits, profile);
         std::vector<Mount> mounts;
         for (const auto& volume : config.volumes)
             mounts.push_back(value_or_throw(parse_volume(volume, source.folder)));

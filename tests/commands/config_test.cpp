@@ -117,7 +117,7 @@ TEST_CASE("run --dry-run prints what would be stored and stores nothing") {
     const auto answer = bench.thv({"run", "--dry-run", "--memory", "512m", "--cpus", "0.5", "--name", "w", "img"});
     CHECK(answer.code == 0);
     const auto config = run_config_from_json(answer.out, "x");
-    CHECK(config.limits == ResourceLimits{.memory = 512LL << 20, .milli_cpus = 500});
+    CHECK(config.limits == ResourceLimits{.memory = 512LL << 20, .milli_cpus = 500, .pids = {}});
     CHECK(bench.engine.names().empty());
     bench.engine.add("w");
     CHECK(bench.thv({"run", "--dry-run", "--name", "w", "img"}).code == 1);

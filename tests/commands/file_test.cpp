@@ -134,3 +134,44 @@ TEST_CASE("group mv --all moves everything, or everything of one group") {
     CHECK(bench.thv({"group", "mv", "--dry-run", "c", "nobody", "--from", "tools", "--to", "web"}).code != 0);
     CHECK(bench.thv({"group", "mv", "--dry-run", "c", "--to", "nowhere"}).code == 5);
 }
+
+TEST_CASE("profile show prints a built-in profile or a file's") {
+    Bench bench;
+    CHECK(bench.thv({"profile", "show", "network"}).out ==
+          "name: network\nnetwork:\n  outbound:\n    insecure_allow_all: true\n  inbound: {}\n");
+    test::TempFolder folder;
+    const auto file = folder.path() / "p.yaml";
+    test::spill(file, "network: {mode: none}\n");
+    CHECK(bench.thv({"profile", "show", file.string(), "--format", "json"}).out ==
+          "{\n  \"network\": {\n    \"mode\": \"none\"\n  }\n}\n");
+    CHECK(bench.thv({"profile", "show", "/no/such/file"}).code == 2);
+}
+
+TEST_CASE("profile check tells all mistakes of all files, and names those that are right") {
+    Bench bench;
+    test::TempFolder folder;
+    const auto good = (folder.path() / "good.yaml").string();
+    const auto bad = (folder.path() / "bad.json").string();
+    test::spill(good, "read: [/etc/hosts]\n");
+    test::spill(bad, R"({"reads": [], "limits": {"pids": 0}})");
+    CHECK(bench.thv({"profile", "check", good}) == Answer{0, good + "\n", ""});
+    CHECK(bench.thv({"profile", "check", bad, good}) ==
+          Answer{2, good + "\n",
+                 "Error: " + bad + ": there is no field 'reads'\nError: " + bad +
+                     ": limits.pids must be a number of at least 1\n"});
+    CHECK(bench.thv({"profile", "check", "/no/such/file"}).code == 2);
+    CHECK(bench.thv({"run", "--transport", "stdio", "--permission-profile", bad, "img"}).code == 2);
+    CHECK(bench.engine.names().empty());
+}
+
+TEST_CASE("limits of a profile hold where no flag sets others") {
+    Bench bench;
+    test::TempFolder folder;
+    const auto file = (folder.path() / "p.yaml").string();
+    test::spill(file, "limits: {memory: 64m, pids: 32}\n");
+    REQUIRE(bench
+                .thv({"run", "--transport", "stdio", "--name", "x", "--permission-profile", file, "--pids-limit", "8",
+                      "img"})
+                .code == 0);
+    CHECK(bench.engine.configs.at("x").limits == ResourceLimits{.memory = 64LL << 20, .milli_cpus = {}, .pids = 8});
+}

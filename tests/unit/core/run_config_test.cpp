@@ -337,7 +337,7 @@ TEST_CASE("a use of a secret names the secret and its variable") {
 TEST_CASE("limits and secrets survive the file, and limits of another form are refused") {
     RunConfig config;
     config.name = "a";
-    config.limits = {.memory = 1024, .milli_cpus = 250};
+    config.limits = {.memory = 1024, .milli_cpus = 250, .pids = {}};
     config.secrets = {"s,target=T"};
     const auto again = run_config_from_json(to_json(config), "x");
     CHECK(again.limits == config.limits);

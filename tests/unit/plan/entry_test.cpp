@@ -24,7 +24,8 @@ RunConfig stored() {
         "env_vars": {"MCP_TRANSPORT": "streamable-http", "MCP_PORT": "8080", "FASTMCP_PORT": "8080", "LOG": "info"},
         "volumes": ["/srv/data:/data:ro"], "container_labels": {"toolhive": "true", "toolhive-name": "fetch",
         "toolhive-basename": "fetch", "toolhive-transport": "streamable-http", "toolhive-port": "18080", "team": "a"},
-        "resource_limits": {"memory_bytes": 536870912, "milli_cpus": 1500}, "group": "default",
+        "resource_limits": {"memory_bytes": 536870912, "milli_cpus": 1500, "pids": 64},
+        "container_options": {"read_only": true, "tmpfs": ["/tmp:size=64m"], "user": "1000:1000"}, "group": "default",
         "middleware_configs": [{"type": "auth"}], "stateless": true})",
                                 "stored");
 }
@@ -33,7 +34,8 @@ RunConfig stored() {
 
 TEST_CASE("an entry has short names, and neither what follows from the rest nor defaults") {
     CHECK(entry_of(stored()) == entry(R"({"image": "mcp/fetch:1", "transport": "streamable-http",
-        "env": {"LOG": "info"}, "volumes": ["/srv/data:/data:ro"], "memory": "512m", "cpus": "1500m", "port": 18080,
+        "env": {"LOG": "info"}, "volumes": ["/srv/data:/data:ro"], "memory": "512m", "cpus": "1500m", "pids": 64,
+        "read_only": true, "tmpfs": ["/tmp:size=64m"], "user": "1000:1000", "port": 18080,
         "target_port": 8080, "labels": {"team": "a"}, "stateless": true})"));
 }
 
@@ -82,6 +84,9 @@ TEST_CASE("what an entry must not hold is told with its place") {
         {R"({"image": 7})", "w: field 'image' must be"},
         {R"({"image": "i", "memory": "lots"})", "w: field 'memory'"},
         {R"({"image": "i", "cpus": true})", "w: field 'cpus'"},
+        {R"({"image": "i", "pids": 0})", "w: field 'pids'"},
+        {R"({"image": "i", "tmpfs": ["x"]})", "w: field 'tmpfs'"},
+        {R"({"image": "i", "user": "a b"})", "w: field 'user'"},
         {R"({"image": "i", "volumes": ["a"]})", "w: field 'volumes'"},
         {R"({"image": "i", "volumes": ["/a:/x", "/b:/x"]})", "w: field 'volumes' has the target '/x' twice"},
         {R"({"image": "i", "port": 70000})", "w: field 'port' must be"},

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+#include "core/json.hpp"
+#include "plan/profile_file.hpp"
+#include "thv/config_file.hpp"
+#include "thv/file_commands.hpp"
+#include "yaml/yaml.hpp"
+
+#include <fmt/format.h>
+
+namespace thv::commands {
+
+constexpr Doc ProfileShow::doc{
+    .name = "profile show",
+    .summary = "print a permission profile",
+    .description =
+        "Prints what a server may do under a built-in profile, or under one in a file, as --permission-profile "
+        "takes them.",
+    .examples = "thv profile show none\nthv profile show ./hub-only.yaml --format json",
+};
+
+constexpr Doc ProfileCheck::doc{
+    .name = "profile check",
+    .summary = "tell every mistake in permission profiles",
+    .description =
+        "Prints the name of each file that is a permission profile, and tells all mistakes of those that are "
+        "none.",
+    .examples = "thv profile check profiles/*.yaml",
+};
+
+void ProfileShow::declare(Args& args) {
+    args.positional("PROFILE", name, "none, network, or a file").mandatory().completes(cli::Completer::file);
+    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"yaml", "json"});
+}
+
+void ProfileCheck::declare(Args& args) {
+    args.positional("FILE", files, "the profiles").mandatory().completes(cli::Completer::file);
+}
+
+Task<> ProfileShow::run(Console& console) const {
+    RunFlags flags;
+    flags.permission_profile = name;
+    const auto document = to_document(profile_from(flags, {}, std::filesystem::current_path()));
+    console.write(format == "json" ? to_go_json(document) + "\n" : json_to_yaml(document));
+    co_return;
+}
+
+Task<> ProfileCheck::run(Console& console) const {
+    bool fine = true;
+    for (const auto& file : files) {
+        std::vector<Error> mistakes;
+        try {
+            const auto text = read_input("profile", std::filesystem::current_path() / file);
+            mistakes = plan::profile_mistakes(yaml_to_json(text, file), file);
+        } catch (const Error& error) {
+            mistakes.push_back(error);
+        }
+        for (const auto& mistake : mistakes)
+            console.complain(mistake);
+        if (mistakes.empty()) console.print(file);
+        fine = fine && mistakes.empty();
+    }
+    if (!fine) throw cli::Finished{exit_code(Fault::usage)};
+    co_return;
+}
+
+} // namespace thv::commands
