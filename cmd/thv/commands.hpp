@@ -6,6 +6,7 @@
 #include "cli/console.hpp"
 #include "cli/globals.hpp"
 #include "cli/help.hpp"
+#include "registry/registry.hpp"
 #include "thv/foreground.hpp"
 #include "thv/probes.hpp"
 #include "thv/run_flags.hpp"
@@ -76,7 +77,8 @@ struct Ways {
 struct Run {
     static const Doc doc;
     void declare(Args& args);
-    Task<int> run(Caller caller, Grouping& grouping, Ways ways, Console& console) const;
+    Task<int> run(Caller caller, Lazy<registry::Registry> registry, Grouping& grouping, Ways ways,
+                  Console& console) const;
 
     RunFlags flags;
     std::optional<std::string> from_config;
@@ -86,7 +88,7 @@ struct Run {
     Duration patience = default_patience;
 
 private:
-    RunConfig config(const Caller& caller, Console& console) const;
+    Task<RunConfig> config(Caller caller, Lazy<registry::Registry> registry, Console& console) const;
 };
 
 struct Export {

@@ -18,6 +18,7 @@ void Session::offer(cli::Ports& ports) {
     ports.provide<Foreground>([this]() -> Foreground& { return foreground(); });
     const auto dialer = std::make_shared<HttpDialer>(environment());
     ports.provide<McpDialer>([dialer]() -> McpDialer& { return *dialer; });
+    ports.provide<registry::Registry>([this]() -> registry::Registry& { return registry(); });
     ports.provide<Probes>([this]() -> Probes& { return probes(); });
 }
 

@@ -90,7 +90,7 @@ void check_remote(const RunFlags& flags) {
     if (flags != allowed)
         throw Error{Fault::usage, "a remote server goes with no arguments, and no flags for a container"}.hint(
             "what it needs is given by --remote-header and its like; see 'thv run --help'");
-    if (value_or_throw(parse_transport(flags.transport)) == Transport::stdio)
+    if (value_or_throw(parse_transport(flags.transport.value_or("streamable-http"))) == Transport::stdio)
         throw Error{Fault::usage, "--transport stdio does not go with a remote server"}.hint(
             "it speaks streamable-http or sse");
 }

@@ -3,6 +3,7 @@
 #include "http/url.hpp"
 #include "thv/commands.hpp"
 #include "thv/config_file.hpp"
+#include "thv/known_server.hpp"
 
 #include <fmt/format.h>
 
@@ -12,16 +13,20 @@ namespace thv::commands {
 
 constexpr Doc Run::doc{
     .name = "run",
-    .summary = "run an MCP server from an image, or serve a remote one",
+    .summary = "run an MCP server by its name or image, or serve a remote one",
     .description =
         "Creates a workload, starts its server in a container with a proxy in front of it, and waits until the "
         "server answers. Then the URL for clients is printed. The workload goes on running; 'thv ls' shows "
-        "it.\n\nWhen the server does not come up, nothing of the workload stays.\n\nWith a URL instead of an image the "
+        "it.\n\nA bare name, such as fetch, is looked up in the registry (see thv search), which knows the image and "
+        "what "
+        "the server needs; flags win over it. Anything with a '/' or a tag is an image.\n\nWhen the server does not "
+        "come up, nothing of the workload stays.\n\nWith a URL instead of an image the "
         "server runs elsewhere, and only the proxy here; no container engine is needed. Secrets for it are the "
         "variables TOOLHIVE_SECRET_NAME, here and whenever it is started. Later on, a remote server that does not "
         "answer "
         "is shown as unhealthy and used again when it does.",
-    .examples = "thv run --name weather ghcr.io/acme/weather-mcp:1.4\n"
+    .examples = "thv run fetch\n"
+                "thv run --name weather ghcr.io/acme/weather-mcp:1.4\n"
                 "thv run --transport stdio -e API_KEY -v ./data:/data:ro mcp/files -- /data\n"
                 "TOOLHIVE_SECRET_GITHUB=... thv run --remote-bearer-secret GITHUB https://mcp.example.com/mcp\n"
                 "# on a Kubernetes cluster\n"
@@ -84,22 +89,30 @@ void check_combination(const Run& command, Platform platform) {
 
 } // namespace
 
-RunConfig Run::config(const Caller& caller, Console& console) const {
+Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, Console& console) const {
     check_combination(*this, caller.platform);
     RunConfig config;
     if (from_config) {
         config = adopted(read_config(*from_config, caller.folder, console), caller.platform);
     } else {
         auto chosen = flags;
+        std::optional<KnownServer> known;
+        if (can_be_known(flags.image)) known = co_await look_up(registry(), flags.image, console);
+        if (known) {
+            chosen = completed(chosen, *known);
+            ask_for_missing(chosen, *known, missing(chosen, *known, caller.environment, caller.folder), console);
+        }
         if (caller.platform == Platform::engine && needs_target_port(chosen)) chosen.target_port = choose_port();
         config = run_config_from(chosen, caller.environment, caller.folder, caller.platform);
+        if (known) put_known(config, chosen, *known, caller.platform, console);
     }
     config.debug = caller.globals.debug;
-    return config;
+    co_return config;
 }
 
-Task<int> Run::run(Caller caller, Grouping& grouping, Ways ways, Console& console) const {
-    auto config = this->config(caller, console);
+Task<int> Run::run(Caller caller, Lazy<registry::Registry> registry, Grouping& grouping, Ways ways,
+                   Console& console) const {
+    auto config = co_await this->config(caller, registry, console);
     if (dry_run) {
         const auto text = co_await ways.lifecycle().preview(std::move(config));
         console.write(text);

@@ -34,7 +34,7 @@ T checked(std::string_view flag, Result<T> result) {
 }
 
 Transport transport_of(const RunFlags& flags) {
-    return checked("--transport", parse_transport(flags.transport));
+    return checked("--transport", parse_transport(flags.transport.value_or("streamable-http")));
 }
 
 void check_image(const std::string& image) {

@@ -32,11 +32,11 @@ struct LimitFlags {
 
 /// What `thv run` was told, as it was typed.
 struct RunFlags {
-    std::string image;                  ///< or the URL of a remote server
+    std::string image;                  ///< or its name in the registry, or the URL of a remote server
     std::vector<std::string> arguments; ///< behind "--"
     std::optional<std::string> name;
     std::string group = std::string{"default"};
-    std::string transport = std::string{"streamable-http"};
+    std::optional<std::string> transport; ///< by default what the registry says, or streamable-http
     std::optional<std::string> proxy_mode;
     std::string host = std::string{"127.0.0.1"};
     int proxy_port = 0; ///< 0: one is chosen when the proxy first starts, and kept

@@ -70,7 +70,8 @@ void LimitFlags::declare(cli::Args& args) {
 
 void RunFlags::declare(cli::Args& args) {
     using cli::Completer;
-    args.positional("IMAGE", image, "the server's image, or the URL of a server that runs elsewhere")
+    args.positional("IMAGE", image,
+                    "the server's name in the registry, its image, or the URL of one that runs elsewhere")
         .completes(Completer::image);
     args.rest("ARG", arguments, "the server's own arguments");
     args.option("--name", name, "the workload's name; the default is made from the image").placeholder("NAME");

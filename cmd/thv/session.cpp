@@ -105,6 +105,7 @@ struct Session::Parts {
     Lazy<engine::Grouping> grouping_;
     Lazy<engine::Update> update_;
     Lazy<EngineForeground> foreground_;
+    Lazy<registry::Registry> registry_;
     std::unique_ptr<Probes> probes_;
 
     bool on_cluster() const { return platform == Platform::cluster; }
@@ -195,6 +196,10 @@ OutgoingAuths& Session::outgoing_auths() {
 Foreground& Session::foreground() {
     if (parts_->on_cluster()) throw only_elsewhere<Foreground>(parts_->platform);
     return parts_->foreground();
+}
+
+registry::Registry& Session::registry() {
+    return parts_->registry_.get(parts_->paths(), parts_->environment);
 }
 
 Probes& Session::probes() {

@@ -5,6 +5,7 @@
 #include "cli/dispatch.hpp"
 #include "io/environment.hpp"
 #include "io/paths.hpp"
+#include "registry/registry.hpp"
 #include "thv/foreground.hpp"
 #include "thv/probes.hpp"
 #include "workload/grouping.hpp"
@@ -41,6 +42,7 @@ public:
     OutgoingAuths& outgoing_auths();
     Foreground& foreground();
     Probes& probes();
+    registry::Registry& registry();
 
     /// Provides all of these to commands. The session must outlive the ports.
     void offer(cli::Ports& ports);

@@ -3,6 +3,7 @@
 #include "thv/commands.hpp"
 #include "thv/file_commands.hpp"
 #include "thv/mcp_commands.hpp"
+#include "thv/registry_commands.hpp"
 
 namespace thv::commands {
 
@@ -13,6 +14,9 @@ namespace {
 constexpr cli::Entry entries[]{
     cli::command<Manual>(),
     cli::command<Apply>(),
+    cli::command<ConfigGetRegistry>(),
+    cli::command<ConfigSetRegistry>(),
+    cli::command<ConfigUnsetRegistry>(),
     cli::command<Diff>(),
     cli::command<Export>(),
     cli::command<GroupCreate>(),
@@ -27,10 +31,13 @@ constexpr cli::Entry entries[]{
     cli::command<ProfileCheck>(),
     cli::command<ProfileShow>(),
     cli::command<ProxyStdio>(),
+    cli::command<RegistryInfo>(),
+    cli::command<RegistryList>(),
     cli::command<Restart>(),
     cli::command<Remove>(),
     cli::command<Run>(),
     cli::command<RuntimeCheck>(),
+    cli::command<Search>(),
     cli::command<Start>(),
     cli::command<Status>(),
     cli::command<Stop>(),
@@ -60,7 +67,11 @@ constexpr cli::Topic topics[]{
                     "    where files are kept\n"
                     "NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM, COLUMNS\n"
                     "    how messages and tables look on a terminal"},
-    {"FILES", "$XDG_STATE_HOME/toolhive/runconfigs/NAME.json (~/.local/state)\n"
+    {"FILES", "$XDG_CONFIG_HOME/toolhive/config.yaml (~/.config)\n"
+              "    settings, such as the registry\n"
+              "$XDG_CACHE_HOME/toolhive/cache/registry-*.json (~/.cache)\n"
+              "    what a registry has last answered\n"
+              "$XDG_STATE_HOME/toolhive/runconfigs/NAME.json (~/.local/state)\n"
               "    how a workload is to run\n"
               "$XDG_STATE_HOME/toolhive/groups/GROUP.json\n"
               "    the groups\n"

@@ -119,6 +119,13 @@ bool Console::confirm(std::string_view question, std::string_view instead) {
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+std::optional<std::string> Console::ask(std::string_view question) {
+    if (!terminal_.in) return std::nullopt;
+    flush();
+    streams_.err(question);
+    return streams_.read_line();
+}
+
 void Console::report(const std::vector<Outcome>& outcomes) {
     for (const auto& outcome : outcomes) {
         if (outcome.error)

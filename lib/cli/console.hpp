@@ -59,6 +59,9 @@ public:
     /// terminal.
     bool confirm(std::string_view question, std::string_view instead);
 
+    /// Asks for a line; none when stdin is no terminal, or has ended.
+    std::optional<std::string> ask(std::string_view question);
+
     /// The rest of stdin; none when it is longer than `limit` bytes.
     std::optional<std::string> read_all(std::size_t limit) { return streams_.read_all(limit); }
 

@@ -60,6 +60,10 @@ Task<std::unique_ptr<commands::McpSession>> FakeMcpServer::open(commands::McpDia
     co_return std::make_unique<FakeSession>(*this);
 }
 
+Paths Bench::paths() const {
+    return Paths::from(Environment{{{"HOME", home->path().string()}}});
+}
+
 Bench::Answer Bench::thv(std::vector<std::string> words) {
     Answer answer;
     cli::Console::Streams streams;
@@ -73,6 +77,7 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
     };
     streams.read_all = [&](std::size_t limit) { return input.size() > limit ? std::nullopt : std::optional{input}; };
     cli::Console console{std::move(streams), terminal};
+    registry::Registry registry{paths(), environment};
     const auto offer = [&](cli::Ports& ports, const cli::Globals&) -> std::shared_ptr<void> {
         ports.lend<Query>(engine);
         ports.lend<Lifecycle>(engine);
@@ -85,6 +90,7 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         ports.lend<commands::Foreground>(foreground);
         ports.lend<commands::Probes>(probes);
         ports.lend<commands::McpDialer>(mcp);
+        ports.lend(registry);
         return nullptr;
     };
     answer.code = cli::dispatch(commands::program(), std::move(words), console, offer);

@@ -4,7 +4,10 @@
 
 #include "cli/console.hpp"
 #include "io/environment.hpp"
+#include "io/paths.hpp"
+#include "registry/registry.hpp"
 #include "support/fake_engine.hpp"
+#include "support/temp_folder.hpp"
 #include "thv/foreground.hpp"
 #include "thv/mcp_session.hpp"
 #include "thv/probes.hpp"
@@ -13,6 +16,7 @@
 #include <deque>
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +72,10 @@ struct Bench {
     Environment environment;
     cli::Terminal terminal;        ///< by default nothing is a terminal
     std::deque<std::string> typed; ///< the lines that stdin holds
+    /// Where the user's settings are; there are none at first.
+    std::shared_ptr<TempFolder> home = std::make_shared<TempFolder>();
+
+    Paths paths() const;
 
     /// Runs `thv WORDS…`.
     Answer thv(std::vector<std::string> words);
