@@ -35,6 +35,7 @@ RunConfig trial_of(RunConfig next) {
     next.port = 0;
     next.publish.clear();
     next.gateway.metrics_port = 0;
+    next.gateway.audit = false;
     return next;
 }
 
