@@ -318,6 +318,7 @@ RunConfig adopted(RunConfig config, Platform platform) {
     if (!config.remote_url.empty()) {
         if (platform == Platform::cluster) throw not_on_cluster();
         check_remote_url(config.remote_url);
+        config.target_host = authority_of_url(config.remote_url);
         static_cast<void>(remote::access_of(config));
         return config;
     }

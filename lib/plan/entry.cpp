@@ -64,7 +64,8 @@ constexpr std::array fields{Field{"image", "image"},
                             Field{"isolate_network", "isolate_network"},
                             Field{"registry_api_url", "registry_api_url"},
                             Field{"registry_url", "registry_url"},
-                            Field{"registry_server_name", "registry_server_name"}};
+                            Field{"registry_server_name", "registry_server_name"},
+                            Field{"k8s_spec", "k8s_spec"}};
 
 /// What thv itself puts into a run config, or what only one machine means by it.
 constexpr std::array<std::string_view, 13> implied{"schema_version",
@@ -100,6 +101,12 @@ void drop_implied_values(ordered_json& document, const RunConfig& config) {
         for (const auto name : own_labels)
             document["container_labels"].erase(name);
         if (document["container_labels"].empty()) document.erase("container_labels");
+    }
+    if (document.contains("k8s_spec") && document["k8s_spec"].is_object()) {
+        auto& spec = document["k8s_spec"]; // the API server itself fills these in
+        if (spec.value("sessionAffinity", "") == "ClientIP") spec.erase("sessionAffinity");
+        if (spec.contains("trustProxyHeaders") && spec["trustProxyHeaders"] == false) spec.erase("trustProxyHeaders");
+        if (spec.empty()) document.erase("k8s_spec");
     }
     const bool sse = config.transport == Transport::sse;
     const auto drop_default = [&](const char* field, const ordered_json& value) {
@@ -230,7 +237,14 @@ RunConfig config_of(const std::string& name, const ordered_json& entry, std::str
     for (const auto* table : {"env_vars", "container_labels"})
         if (document.contains(table)) make_texts(document[table]);
     document["name"] = document["base_name"] = document["container_name"] = name;
-    if (!document.contains("transport")) document["transport"] = to_string(Transport::streamable_http);
+    // Said although they are defaults, as `thv run` does: other programs read the run config, too.
+    const auto otherwise = [&](const char* field, const ordered_json& value) {
+        if (!document.contains(field)) document[field] = value;
+    };
+    otherwise("transport", to_string(Transport::streamable_http));
+    otherwise("group", default_group);
+    otherwise("target_host", "127.0.0.1");
+    otherwise("proxy_mode", to_string(document["transport"] == "sse" ? ProxyMode::sse : ProxyMode::streamable_http));
     auto config = run_config_from_json(document.dump(), where);
     read_special(config, entry, where);
     resolve_volumes(config, where, folder);

@@ -29,10 +29,13 @@ void require_groups(const Current& current, const Wanted& wanted) {
     }
 }
 
-/// Clients keep their URL, and the server its port, where the file leaves them open.
-void keep_ports(RunConfig& next, const RunConfig& now) {
+/// Clients keep their URL, and the server its port, where the file leaves them open; and on a cluster what the file
+/// does not tell of, which may be somebody else's.
+void keep_open(RunConfig& next, const RunConfig& now) {
     if (next.port == 0) next.port = now.port;
     if (next.target_port == 0 && next.transport == now.transport) next.target_port = now.target_port;
+    const auto* const rest = "k8s_spec";
+    if (now.document.contains(rest) && !next.document.contains(rest)) next.document[rest] = now.document.at(rest);
 }
 
 bool differ_in_group_only(ordered_json left, ordered_json right) {
@@ -49,7 +52,7 @@ Step step_for(const RunConfig& wanted, const Current& current) {
         step.after = entry_of(step.next);
         return step;
     }
-    keep_ports(step.next, found->second);
+    keep_open(step.next, found->second);
     step.before = entry_of(found->second);
     step.after = entry_of(step.next);
     if (step.before == step.after)

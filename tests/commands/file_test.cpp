@@ -80,6 +80,18 @@ TEST_CASE("files of a folder are read in their order, and an empty folder is a m
     CHECK(bench.thv({"apply", "-f", empty.path().string()}).code == 2);
 }
 
+TEST_CASE("a remote server of a file is one as run makes it, and is exported as it was told") {
+    Bench bench;
+    const auto file =
+        "version: 1\nworkloads:\n  away:\n    remote_url: https://mcp.example.com/mcp\n    transport: sse\n";
+    bench.input = file;
+    CHECK(bench.thv({"apply", "-f", "-"}).out == "workload/away created\n");
+    const auto& config = bench.engine.configs.at("away");
+    CHECK(config.target_host == "mcp.example.com");
+    CHECK(config.proxy_mode == ProxyMode::sse);
+    CHECK(bench.thv({"export", "away", "--format", "yaml"}) == Answer{0, std::string{file} + "    port: 20000\n", ""});
+}
+
 TEST_CASE("export writes several workloads as a workload file only") {
     auto bench = with_fetch();
     const auto file = "version: 1\nworkloads:\n  fetch:\n    image: mcp/fetch:1\n    transport: stdio\n";
