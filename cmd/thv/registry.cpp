@@ -39,7 +39,7 @@ constexpr Doc RegistryInfo::doc{
     .name = "registry info",
     .summary = "show what a server of the registry is and needs",
     .description = "Shows one server: its image or URL, the variables that it takes, and what it may do.\n\nWith "
-                   "--format json it is printed as it stands in a registry file, with its name.",
+                   "--format json it is printed as it stands in a registry file.",
     .examples = "thv registry info fetch\nthv registry info github --format json",
 };
 
@@ -53,12 +53,6 @@ void declare_output(Args& args, std::string& format, bool& refresh) {
     args.flag("--refresh", refresh, "ask the registry itself, not the copy of its last answer");
 }
 
-Json named(const Entry& entry) {
-    Json document{{"name", entry.name}};
-    document.update(registry::to_json(entry));
-    return document;
-}
-
 std::string count(int number) {
     return number == 0 ? "" : fmt::to_string(number);
 }
@@ -67,7 +61,7 @@ void print_all(const std::vector<Entry>& entries, const std::string& format, Con
     if (format == "json") {
         Json list = Json::array();
         for (const auto& entry : entries)
-            list.push_back(named(entry));
+            list.push_back(registry::to_json(entry));
         console.write(json_text(list));
         return;
     }
@@ -202,7 +196,7 @@ Task<> RegistryInfo::run(registry::Registry& registry, Console& console) const {
         throw Error{Fault::not_found, fmt::format("there is no server '{}' in {}", name, to_string(listing.source))}
             .hint("'thv search' looks for a word in names and descriptions");
     if (format == "json")
-        console.write(json_text(named(*entry)));
+        console.write(json_text(registry::to_json(*entry)));
     else
         show(*entry, console);
 }

@@ -64,7 +64,9 @@ std::optional<Cached> Cache::read(std::string_view url) const {
 }
 
 void Cache::write(std::string_view url, const Catalogue& catalogue) const {
-    const auto text = to_json(catalogue);
+    auto kept = catalogue;
+    if (kept.last_updated.empty()) kept.last_updated = format_rfc3339(now());
+    const auto text = to_json(kept);
     if (text.size() > largest_registry) return;
     const auto path = file(url);
     write_atomic(path, text);

@@ -72,9 +72,10 @@ struct Catalogue {
 /// What a registry may cost to read.
 inline constexpr std::size_t largest_registry = 10U << 20U; ///< bytes, as upstream bounds its cache
 
-/// Reads a registry file: upstream's ({"servers": {NAME: …}, "remote_servers": {NAME: …}}), or a list of servers in the
-/// form of the official MCP registry ({"servers": [{"server": …}]} or {"data": {"servers": […]}}), of which those are
-/// taken that come as an image or run elsewhere. Throws Fault::usage for a text that is none; `where` names it.
+/// Reads a registry file: upstream's older form ({"servers": {NAME: …}, "remote_servers": {NAME: …}}), or a list of
+/// servers in the form of the official MCP registry ({"servers": [{"server": …}]}, or {"data": {"servers": […]}} as
+/// upstream writes it now), of which those are taken that come as an image or run elsewhere. Throws Fault::usage for a
+/// text that is none; `where` names it.
 Catalogue parse_catalogue(std::string_view text, std::string_view where);
 
 /// One page of the official registry's list of servers, and where the next one begins.
@@ -84,9 +85,9 @@ struct Page {
 };
 Page parse_page(std::string_view text, std::string_view where);
 
-/// The entry as upstream's registry files have it, without its name.
+/// The entry as upstream's registry files have it.
 nlohmann::ordered_json to_json(const Entry& entry);
-/// A whole registry file in upstream's form.
+/// A whole registry file in upstream's older form, which is that of its copies, too.
 std::string to_json(const Catalogue& catalogue);
 
 /// The catalogue that comes with the program; parsed at each call.

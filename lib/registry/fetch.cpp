@@ -71,19 +71,20 @@ http::Endpoint at(http::Endpoint endpoint, const std::string& address) {
     return endpoint;
 }
 
-/// Where to connect to. A proxy looks names up itself; then only what can be seen here is checked.
+/// Where to connect to. A proxy looks names up itself; then only what can be seen here is checked. A name is looked up
+/// once, so that what is connected to is what was checked.
 Task<std::vector<http::Endpoint>> places_of(http::Endpoint endpoint, std::string url, bool allow_private) {
     const auto host = host_of(endpoint);
     std::vector<http::Endpoint> places{endpoint};
     const auto* tls = std::get_if<http::TlsEndpoint>(&endpoint);
     // Whoever names this machine means it.
-    if (allow_private || is_loopback(host)) co_return places;
-    if (is_private_address(host)) throw not_public(url, "");
+    if (is_loopback(host)) co_return places;
+    if (!allow_private && is_private_address(host)) throw not_public(url, "");
     if (tls != nullptr && tls->proxy) co_return places;
     const auto addresses = co_await addresses_of(host, url);
     places.clear();
     for (const auto& address : addresses) {
-        if (is_private_address(address)) throw not_public(url, address);
+        if (!allow_private && is_private_address(address)) throw not_public(url, address);
         places.push_back(at(endpoint, address));
     }
     co_return places;

@@ -35,6 +35,7 @@ Entry entry_from(const std::string& name, const ordered_json& document, bool rem
     (remote ? entry.url : entry.image) = fields.text(remote ? "url" : "image");
     entry.transport = transport_of(fields);
     entry.args = fields.texts("args");
+    entry.open_args = fields.texts("required_args");
     entry.target_port = fields.integer("target_port", 0, highest_port);
     entry.proxy_port = fields.integer("proxy_port", 0, highest_port);
     entry.variables = variables_of(fields, "env_vars", form, where);
@@ -115,22 +116,24 @@ Catalogue parse_catalogue(std::string_view text, std::string_view where) {
 }
 
 ordered_json to_json(const Entry& entry) {
-    ordered_json out = ordered_json::object();
+    // Upstream takes the name from here, not from the key.
+    ordered_json out{{"name", entry.name},
+                     {"description", entry.description},
+                     {"tier", entry.tier},
+                     {"status", entry.status},
+                     {"transport", to_string(entry.transport)},
+                     {"tools", entry.tools},
+                     {entry.remote() ? "url" : "image", entry.remote() ? entry.url : entry.image}};
     put_unless_empty(out, "title", entry.title);
-    out["description"] = entry.description;
-    out[entry.remote() ? "url" : "image"] = entry.remote() ? entry.url : entry.image;
-    out["transport"] = to_string(entry.transport);
     put_unless_empty(out, "args", entry.args);
+    put_unless_empty(out, "required_args", entry.open_args); // ours: upstream's form has no such thing
     put_unless_empty(out, "target_port", entry.target_port);
     put_unless_empty(out, "proxy_port", entry.proxy_port);
     put_unless_empty(out, "env_vars", variables_json(entry.variables));
     put_unless_empty(out, "headers", variables_json(entry.headers));
     put_unless_empty(out, "oauth_config", entry.oauth_config);
     put_unless_empty(out, "permissions", entry.permissions);
-    put_unless_empty(out, "tools", entry.tools);
     put_unless_empty(out, "tags", entry.tags);
-    put_unless_empty(out, "tier", entry.tier);
-    put_unless_empty(out, "status", entry.status);
     put_unless_empty(out, "repository_url", entry.repository_url);
     ordered_json metadata = ordered_json::object();
     put_unless_empty(metadata, "stars", entry.stars);

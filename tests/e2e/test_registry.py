@@ -5,12 +5,14 @@
 import glob
 import json
 import os
+import socket
 import stat
 import subprocess
 import time
 
 import pytest
 
+from support import remote_server
 from support.images import FIXTURE
 from support.mcp import Mcp, answers
 from support.ports import free_port, listens
@@ -278,6 +280,22 @@ def test_urls_that_may_not_be_asked(anybody, url, code, message):
     complaint = anybody.fail(code, "config", "set-registry", url)
     assert message in complaint and "pw" not in complaint
     assert not os.path.exists(os.path.join(anybody.config, "config.yaml"))
+
+
+def test_a_name_that_leads_to_this_machine_needs_the_flag_and_the_right_certificate(anybody, registry, tmp_path):
+    host = socket.gethostname()
+    certificate, key = str(tmp_path / "ca.pem"), str(tmp_path / "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=x", "-addext",
+                    f"subjectAltName=DNS:{host}", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    anybody.environment["SSL_CERT_FILE"] = certificate
+    registry.files["/r.json"] = json.dumps(FILE)
+    with remote_server.TlsFront(registry.port, certificate, key) as front:
+        url = f"https://{host}:{front.port}/r.json"
+        assert "not public" in anybody.fail(4, "config", "set-registry", url)
+        anybody.run("config", "set-registry", "--allow-private-ip", url)
+        assert names(anybody) == ["echo", "picky"]
+        assert f"Host: {host}:{front.port}\r\n".encode() in front.received
+        assert "certificate" in anybody.fail(6, "config", "set-registry", f"https://127.0.0.1:{front.port}/r.json")
 
 
 def test_one_broken_entry_hides_no_other(anybody):

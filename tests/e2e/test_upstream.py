@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A workload that one program started is listed, stopped, started and removed by the other."""
 
+import glob
 import json
 import os
 
@@ -10,6 +11,7 @@ import pytest
 from support import upstream
 from support.images import FIXTURE
 from support.mcp import answers
+from support.server_registry import ServerRegistry, server
 from support.thv import Thv
 from support.waiting import wait_until
 
@@ -93,3 +95,37 @@ def test_upstream_can_read_our_run_config_and_status(thv, theirs):
     assert {key: theirs_config.get(key) for key in ours_config} == ours_config
     status = theirs.json("status", "ours")
     assert status["status"] == "running"
+
+
+def known(user):
+    """Name and kind of every server in the user's registry, and what it is about."""
+    return sorted((entry["name"], entry["description"]) for entry in json.loads(
+        user.run("registry", "list", "--format", "json")))
+
+
+def test_a_registry_that_ours_has_chosen_is_upstreams_too_and_so_are_the_copies(thv, theirs):
+    with ServerRegistry() as registry:
+        registry.servers = [server(f"io.acme/s{number}", f"example.com/s{number}:1") for number in range(3)]
+        expected = [(f"io.acme/s{number}", f"About io.acme/s{number}") for number in range(3)]
+        thv.run("config", "set-registry", "--allow-private-ip", registry.url)
+        assert registry.url in theirs.run("config", "get-registry")
+        assert known(thv) == expected and known(theirs) == expected  # which reads what ours has kept
+        for path in glob.glob(os.path.join(thv.home, ".cache/toolhive/cache/*")):
+            os.remove(path)
+        assert known(theirs) == expected
+        before = len(registry.asked)
+        assert known(thv) == expected and len(registry.asked) == before
+
+
+def test_a_registry_file_of_either_is_read_by_the_other(thv, theirs):
+    path = os.path.join(thv.home, "registry.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"version": "1.0.0", "meta": {"last_updated": "2026-01-02T03:04:05Z"},
+                   "data": {"servers": [server("io.acme/echo", FIXTURE)["server"]]}}, file)
+    theirs.run("config", "set-registry", path)
+    assert path in thv.run("config", "get-registry")
+    assert known(thv) == known(theirs) == [("io.acme/echo", "About io.acme/echo")]
+    assert answers(thv.run("run", "echo").strip())
+    assert theirs.listed("io-acme-echo")["status"] == "running"
+    thv.run("config", "unset-registry")
+    assert len(known(theirs)) > 10 and len(known(thv)) >= 30

@@ -24,6 +24,7 @@ int fuzz_http_client(const std::uint8_t* data, std::size_t size);
 int fuzz_http_server(const std::uint8_t* data, std::size_t size);
 int fuzz_kubeconfig(const std::uint8_t* data, std::size_t size);
 int fuzz_message(const std::uint8_t* data, std::size_t size);
+int fuzz_registry(const std::uint8_t* data, std::size_t size);
 int fuzz_run_config(const std::uint8_t* data, std::size_t size);
 int fuzz_status(const std::uint8_t* data, std::size_t size);
 int fuzz_yaml(const std::uint8_t* data, std::size_t size);
@@ -44,6 +45,7 @@ constexpr std::array targets{
     Named{"http_server", fuzz_http_server},
     Named{"kubeconfig", fuzz_kubeconfig},
     Named{"message", fuzz_message},
+    Named{"registry", fuzz_registry},
     Named{"run_config", fuzz_run_config},
     Named{"status", fuzz_status},
     Named{"yaml", fuzz_yaml},
