@@ -92,8 +92,9 @@ void report(const plan::Plan& plan, const std::vector<Outcome>& outcomes, bool d
         console.print(fmt::format("group/{} created{}", group, remark));
     for (std::size_t at = 0; at < plan.steps.size(); ++at) {
         const auto& step = plan.steps[at];
-        if (!dry_run && outcomes[at].error)
-            console.complain(outcomes[at].error->within(fmt::format("workload '{}'", step.name)));
+        const auto error = dry_run ? std::nullopt : outcomes[at].error;
+        if (error)
+            console.complain(error->within(fmt::format("workload '{}'", step.name)));
         else
             console.print(fmt::format("workload/{} {}{}", step.name, done(step.kind), remark));
     }
@@ -111,6 +112,7 @@ Task<> Apply::run(Caller caller, Place place, Lazy<Lifecycle> lifecycle, Lazy<Up
         co_await place.grouping.create(value_or_throw(GroupName::parse(group)));
     const Worker worker{*this, plan, caller, place, lifecycle, update, console};
     std::vector<std::string> names;
+    names.reserve(plan.steps.size());
     for (const auto& step : plan.steps)
         names.push_back(step.name);
     const auto outcomes = co_await for_each(std::move(names), parallel,

@@ -74,6 +74,7 @@ Task<> run_one(Lifecycle& lifecycle, RunConfig config, Waiting waiting) {
 Task<> GroupRun::run(Caller caller, Lifecycle& lifecycle, Console& console) const {
     const auto configs = configs_in(path, caller, console);
     std::vector<std::string> names;
+    names.reserve(configs.size());
     for (const auto& [name, config] : configs)
         names.push_back(name);
     const Waiting waiting{.limit = patience, .progress = [&console](std::string_view line) { console.say(line); }};

@@ -69,9 +69,9 @@ Result<std::string> parse_user(std::string_view text) {
 
 Result<int> parse_pids(std::string_view text) {
     int count = 0;
-    const auto* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, count);
-    if (parsed.ec == std::errc{} && parsed.ptr == end && count >= 1 && count <= most_pids) return count;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+    if (whole && count >= 1 && count <= most_pids) return count;
     return fail(Fault::usage, fmt::format("'{}' is no number of processes", text), "write it as 64");
 }
 

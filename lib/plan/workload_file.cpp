@@ -176,6 +176,7 @@ private:
         }
         put_profile_limits(config.limits, profile);
         std::vector<Mount> mounts;
+        mounts.reserve(config.volumes.size());
         for (const auto& volume : config.volumes)
             mounts.push_back(value_or_throw(parse_volume(volume, source.folder)));
         config.permission_profile = with_mounts(std::move(profile), fields.text("network"), mounts);
