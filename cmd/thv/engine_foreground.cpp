@@ -3,6 +3,7 @@
 #include "thv/engine_foreground.hpp"
 
 #include "io/log.hpp"
+#include "remote/access.hpp"
 #include "store/readiness.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
@@ -40,12 +41,19 @@ Task<int> EngineForeground::supervise(WorkloadName name) {
                                       },
                                   .environment = parts_.environment}};
     try {
+        // Whoever has started this process has looked already.
+        if (!launched.report_to) require_secrets(name.str());
         const int code = co_await supervisor.run();
         co_return code;
     } catch (const Error& error) {
         tell(launched, failure_line(error));
         throw;
     }
+}
+
+void EngineForeground::require_secrets(const std::string& name) {
+    const auto config = parts_.supervisor.run_configs.load(name);
+    if (config) static_cast<void>(parts_.supervisor.secrets.values(remote::secret_names(*config)));
 }
 
 Task<> EngineForeground::create(RunConfig config, Progress progress) {

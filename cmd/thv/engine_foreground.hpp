@@ -29,6 +29,7 @@ public:
                   std::function<void(std::string_view url)> ready) override;
 
 private:
+    void require_secrets(const std::string& name);
     Task<> create(RunConfig config, Progress progress);
     Task<> erase(std::string name);
 

@@ -16,6 +16,8 @@ void Session::offer(cli::Ports& ports) {
     ports.provide<Update>([this]() -> Update& { return update(); });
     ports.provide<OutgoingAuths>([this]() -> OutgoingAuths& { return outgoing_auths(); });
     ports.provide<Foreground>([this]() -> Foreground& { return foreground(); });
+    ports.provide<secrets::Manager>([this]() -> secrets::Manager& { return secrets(); });
+    ports.provide<const RunConfigs>([this]() -> const RunConfigs& { return run_configs(); });
     const auto dialer = std::make_shared<HttpDialer>(environment());
     ports.provide<McpDialer>([dialer]() -> McpDialer& { return *dialer; });
     ports.provide<registry::Registry>([this]() -> registry::Registry& { return registry(); });

@@ -185,12 +185,10 @@ void put_stdio_path(RunConfig& config, const RunFlags& flags, Platform platform)
 }
 
 void put_secrets(RunConfig& config, const RunFlags& flags, Platform platform) {
-    if (platform == Platform::engine && !flags.secrets.empty())
-        throw Error{Fault::unsupported, "--secret is available on a cluster only in this version of thv"}.hint(
-            "'--env NAME' passes on your own variable");
-    for (const auto& text : flags.secrets)
-        checked("--secret", parse_secret_use(text));
     config.secrets = flags.secrets;
+    if (platform == Platform::engine) return put_secret_uses(config);
+    for (const auto& text : config.secrets)
+        checked("--secret", parse_secret_use(text));
 }
 
 void put_options(RunConfig& config, const RunFlags& flags) {
@@ -328,9 +326,7 @@ RunConfig adopted(RunConfig config, Platform platform) {
         return config;
     }
     check_isolation(config.isolate_network);
-    if (!config.secrets.empty())
-        throw Error{Fault::unsupported,
-                    "a workload with secrets is available on a cluster only in this version of thv"};
+    put_secret_uses(config);
     if (config.transport != Transport::stdio && config.target_port == 0) config.target_port = choose_port();
     put_server_variables(config);
     put_own_labels(config);

@@ -88,6 +88,10 @@ std::map<std::string, std::string> variables_from(const RunFlags& flags, const E
 PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& mounts,
                                const std::filesystem::path& cwd);
 
+/// Writes each use of a secret in the one form that all others compare and read. Fault::usage for two uses of one
+/// variable, or one of a variable that is set besides: what the server gets would be chance.
+void put_secret_uses(RunConfig& config);
+
 /// A free port of this machine, for a server that may share its network.
 int choose_port();
 

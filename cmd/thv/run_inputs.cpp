@@ -4,6 +4,7 @@
 #include "io/files.hpp"
 #include "plan/profile.hpp"
 #include "plan/profile_file.hpp"
+#include "secrets/values.hpp"
 #include "thv/config_file.hpp"
 #include "thv/run_flags.hpp"
 
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace thv::commands {
 
@@ -73,6 +75,22 @@ Variables variables_from(const RunFlags& flags, const Environment& environment, 
     for (const auto& text : flags.env)
         put_variable(variables, text, environment, "--env");
     return variables;
+}
+
+void put_secret_uses(RunConfig& config) {
+    std::set<std::string> targets;
+    for (auto& text : config.secrets) {
+        try {
+            const auto use = value_or_throw(parse_secret_use(text));
+            secrets::check_name(use.name);
+            text = to_string(use);
+            const auto target = secret_variable(use);
+            if (config.env_vars.contains(target) || !targets.insert(target).second)
+                throw Error{Fault::usage, fmt::format("the variable {} is set twice", target)};
+        } catch (const Error& error) {
+            throw error.within("--secret");
+        }
+    }
 }
 
 PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& mounts, const fs::path& cwd) {

@@ -88,8 +88,11 @@ void RunFlags::declare(cli::Args& args) {
     args.option("-v,--volume", volumes, "let the server see a file or folder; repeat for more")
         .placeholder("SRC:DST[:ro]")
         .completes(Completer::file);
-    args.option("--secret", secrets, "set a variable to a key of a Secret of the cluster; repeat for more")
-        .placeholder("SECRET/KEY,target=NAME");
+    args.option(
+            "--secret", secrets,
+            "set a variable to a secret (on a cluster: SECRET/KEY); with as=file the secret is a file, and VAR_FILE "
+            "its path; repeat for more")
+        .placeholder("NAME,target=VAR[,as=file]");
     limits.declare(args);
     args.flag("--read-only", options.read_only, "the server may write to its volumes and tmpfs only");
     args.option("--tmpfs", options.tmpfs, "a folder in memory, such as /tmp:size=64m; repeat for more")

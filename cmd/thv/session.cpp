@@ -18,6 +18,7 @@
 #include "engine/query.hpp"
 #include "engine/update.hpp"
 #include "io/process.hpp"
+#include "store/readiness.hpp"
 #include "thv/engine_foreground.hpp"
 #include "thv/session_probes.hpp"
 
@@ -42,6 +43,12 @@ public:
 private:
     std::unique_ptr<T> thing_;
 };
+
+/// Whoever is at the terminal.
+secrets::Person person_at(cli::Console& console) {
+    return {.ask = [&console](std::string_view question) { return console.ask_hidden(question); },
+            .warn = [&console](std::string_view text) { console.warn(text); }};
+}
 
 } // namespace
 
@@ -80,7 +87,7 @@ Error only_elsewhere(Platform platform) {
 
 struct Session::Parts {
     Parts(Environment its_environment, cli::Globals its_globals, cli::Console& its_console)
-        : environment(std::move(its_environment))
+        : environment(with_handed_over(std::move(its_environment)))
         , globals(std::move(its_globals))
         , platform(select_platform(environment, globals.cluster()))
         , console(its_console) {}
@@ -99,6 +106,7 @@ struct Session::Parts {
     Lazy<Statuses> statuses_;
     Lazy<Groups> groups_;
     Lazy<Supervisors> supervisors_;
+    Lazy<secrets::Manager> secrets_;
     Lazy<engine::Query> query_;
     Lazy<engine::Lifecycle> lifecycle_;
     Lazy<engine::EngineLogs> logs_;
@@ -116,13 +124,20 @@ struct Session::Parts {
         return containers_.get(
             connector(), environment, engine::HostLimits::of_process(),
             engine::direct_places(own_executable(), paths().supervisors()),
-            engine::HidingPlaces{.rules = paths().config / "thvignore", .supervisors = paths().supervisors()});
+            engine::HidingPlaces{.rules = paths().config / "thvignore", .supervisors = paths().supervisors()},
+            engine::SecretPorts{&secrets(), engine::SecretFiles{environment, paths()}});
     }
     engine::Inventory& inventory() { return inventory_.get(connector()); }
     RunConfigs& run_configs() { return run_configs_.get(paths().run_configs()); }
     Statuses& statuses() { return statuses_.get(paths().statuses()); }
     Groups& groups() { return groups_.get(paths().groups(), run_configs()); }
     Supervisors& supervisors() { return supervisors_.get(paths().supervisors()); }
+    secrets::Manager& secrets() {
+        return secrets_.get(secrets::Manager::Parts{.environment = environment,
+                                                    .paths = paths(),
+                                                    .keyring = [this] { return secrets::find_keyring(environment); },
+                                                    .person = person_at(console)});
+    }
     engine::Lifecycle& lifecycle() {
         return lifecycle_.get(engine::Lifecycle::Ports{.containers = containers(),
                                                        .inventory = inventory(),
@@ -131,6 +146,8 @@ struct Session::Parts {
                                                        .groups = groups(),
                                                        .supervisors = supervisors(),
                                                        .paths = paths(),
+                                                       .secrets = secrets(),
+                                                       .secret_files = engine::SecretFiles{environment, paths()},
                                                        .environment = environment});
     }
     EngineForeground& foreground() {
@@ -138,7 +155,8 @@ struct Session::Parts {
                                                        .supervisor = {.containers = containers(),
                                                                       .run_configs = run_configs(),
                                                                       .statuses = statuses(),
-                                                                      .supervisors = supervisors()},
+                                                                      .supervisors = supervisors(),
+                                                                      .secrets = secrets()},
                                                        .environment = environment,
                                                        .console = console,
                                                        .debug = globals.debug});
@@ -200,6 +218,14 @@ Foreground& Session::foreground() {
 
 registry::Registry& Session::registry() {
     return parts_->registry_.get(parts_->paths(), parts_->environment);
+}
+
+secrets::Manager& Session::secrets() {
+    return parts_->secrets();
+}
+
+const RunConfigs& Session::run_configs() {
+    return parts_->run_configs();
 }
 
 Probes& Session::probes() {

@@ -6,6 +6,8 @@
 #include "io/environment.hpp"
 #include "io/paths.hpp"
 #include "registry/registry.hpp"
+#include "secrets/manager.hpp"
+#include "store/run_configs.hpp"
 #include "thv/foreground.hpp"
 #include "thv/probes.hpp"
 #include "workload/grouping.hpp"
@@ -43,6 +45,8 @@ public:
     Foreground& foreground();
     Probes& probes();
     registry::Registry& registry();
+    secrets::Manager& secrets();
+    const RunConfigs& run_configs();
 
     /// Provides all of these to commands. The session must outlive the ports.
     void offer(cli::Ports& ports);

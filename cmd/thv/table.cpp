@@ -4,6 +4,7 @@
 #include "thv/file_commands.hpp"
 #include "thv/mcp_commands.hpp"
 #include "thv/registry_commands.hpp"
+#include "thv/secret_commands.hpp"
 
 namespace thv::commands {
 
@@ -38,6 +39,12 @@ constexpr cli::Entry entries[]{
     cli::command<Run>(),
     cli::command<RuntimeCheck>(),
     cli::command<Search>(),
+    cli::command<SecretDelete>(),
+    cli::command<SecretGet>(),
+    cli::command<SecretList>(),
+    cli::command<SecretProvider>(),
+    cli::command<SecretSet>(),
+    cli::command<SecretSetup>(),
     cli::command<Start>(),
     cli::command<Status>(),
     cli::command<Stop>(),
@@ -59,8 +66,14 @@ constexpr cli::Topic topics[]{
                     "    set in a pod, where thv works on the pod's own cluster\n"
                     "HTTPS_PROXY, HTTP_PROXY, NO_PROXY\n"
                     "    the proxy to reach a cluster or a remote server through\n"
+                    "TOOLHIVE_SECRETS_PASSWORD, THV_SECRETS_PASSWORD_FILE\n"
+                    "    the password of the secrets, and a file that holds it\n"
+                    "TOOLHIVE_SECRETS_PROVIDER\n"
+                    "    where secrets are: encrypted or environment; see thv secret provider\n"
                     "TOOLHIVE_SECRET_NAME\n"
-                    "    the secret NAME, for remote servers\n"
+                    "    the secret NAME, when the store does not hold it; see thv secret setup\n"
+                    "TOOLHIVE_DISABLE_ENV_FALLBACK\n"
+                    "    when true, secrets of the environment do not stand in for those of the store\n"
                     "TOOLHIVE_HEALTH_CHECK_INTERVAL\n"
                     "    how often a remote server is looked at (30s)\n"
                     "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR\n"
@@ -77,6 +90,8 @@ constexpr cli::Topic topics[]{
               "    the groups\n"
               "$XDG_DATA_HOME/toolhive/statuses/NAME.json (~/.local/share)\n"
               "    what its supervisor last said of a workload\n"
+              "$XDG_DATA_HOME/toolhive/secrets_encrypted\n"
+              "    the secrets\n"
               "$XDG_DATA_HOME/toolhive/logs/NAME.log\n"
               "    the log of its proxy; kept when the workload is removed"},
 };

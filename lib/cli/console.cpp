@@ -76,7 +76,8 @@ Console Console::of_process(const Environment& environment) {
     return Console{{.out = write_to_stdout,
                     .err = write_to_stderr,
                     .read_line = read_line_from_stdin,
-                    .read_all = read_all_of_stdin},
+                    .read_all = read_all_of_stdin,
+                    .read_hidden = read_hidden_line},
                    terminal_of_process(environment)};
 }
 
@@ -124,6 +125,15 @@ std::optional<std::string> Console::ask(std::string_view question) {
     flush();
     streams_.err(question);
     return streams_.read_line();
+}
+
+std::optional<std::string> Console::ask_hidden(std::string_view question) {
+    if (!terminal_.in) return std::nullopt;
+    flush();
+    streams_.err(question);
+    auto answer = streams_.read_hidden();
+    streams_.err("\n"); // the one that was typed has not been shown
+    return answer;
 }
 
 void Console::report(const std::vector<Outcome>& outcomes) {

@@ -36,6 +36,8 @@ public:
         std::function<std::optional<std::string>()> read_line; ///< a line of stdin without its newline; none at its end
         /// The rest of stdin; none when it is longer than so many bytes.
         std::function<std::optional<std::string>(std::size_t)> read_all;
+        /// A line of the terminal that is not shown while it is typed.
+        std::function<std::optional<std::string>()> read_hidden;
     };
     Console(Streams streams, Terminal terminal)
         : streams_(std::move(streams))
@@ -61,6 +63,10 @@ public:
 
     /// Asks for a line; none when stdin is no terminal, or has ended.
     std::optional<std::string> ask(std::string_view question);
+
+    /// Asks for something that is not shown while it is typed; none when stdin is no terminal, or has ended.
+    /// Fault::interrupted for Ctrl-C.
+    std::optional<std::string> ask_hidden(std::string_view question);
 
     /// The rest of stdin; none when it is longer than `limit` bytes.
     std::optional<std::string> read_all(std::size_t limit) { return streams_.read_all(limit); }

@@ -4,6 +4,7 @@
 
 #include "io/environment.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ void reserve_standard_streams();
 /// Colour: NO_COLOR forbids it, CLICOLOR_FORCE asks for it, CLICOLOR=0 and TERM=dumb forbid it, a terminal allows it;
 /// the first that says something counts. The width is COLUMNS, or the terminal's own.
 Terminal terminal_of_process(const Environment& environment);
+
+/// A line of the terminal that is stdin, which does not show it; none when it has ended. Ctrl-C comes as a character
+/// meanwhile, and is Fault::interrupted: waiting for a line keeps signals from being handled.
+std::optional<std::string> read_hidden_line();
 
 /// Text from a container or a file made harmless for a terminal: control characters, escape sequences included, become
 /// '?'; tabs and newlines become a space.

@@ -100,13 +100,19 @@ Result<std::string> parse_user(std::string_view text);
 /// A limit of processes: at least 1.
 Result<int> parse_pids(std::string_view text);
 
-/// One secret that a server gets as an environment variable: "NAME,target=VARIABLE", as upstream writes it.
+/// One secret that a server gets: as an environment variable ("NAME,target=VARIABLE", as upstream writes it), or as a
+/// file whose path is in a variable ("NAME,as=file,target=VARIABLE", which upstream refuses).
 struct SecretUse {
     std::string name;
     std::string target;
+    bool file = false;
     bool operator==(const SecretUse&) const = default;
 };
+/// Takes the options behind the name in any order.
 Result<SecretUse> parse_secret_use(std::string_view text);
+std::string to_string(const SecretUse& use);
+/// The variable that the server gets: the target, or TARGET_FILE for a file.
+std::string secret_variable(const SecretUse& use);
 
 /// How to create and serve one workload: the persisted desired state. The JSON form is upstream's run config
 /// (schema_version v0.1.0, fields in a fixed order); fields that have no member here survive a rewrite in `document`.

@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace thv {
@@ -65,18 +66,49 @@ Result<int> parse_cpus(std::string_view text) {
     return static_cast<int>(milli);
 }
 
+namespace {
+
+/// Takes ",KEY=VALUE" from the end of the text when there is one of that key, which has not been there before.
+bool take_option(std::string_view& text, std::string_view key, std::optional<std::string>& value) {
+    const auto comma = text.rfind(',');
+    if (comma == std::string_view::npos || value) return false;
+    auto option = text.substr(comma + 1);
+    if (!option.starts_with(key) || !option.substr(key.size()).starts_with('=')) return false;
+    value = option.substr(key.size() + 1);
+    text = text.substr(0, comma);
+    return true;
+}
+
+/// Safe as the name of a file in any folder.
+bool file_name(std::string_view name) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    return !name.starts_with('.') && name.find_first_not_of(letters) == std::string_view::npos;
+}
+
+} // namespace
+
 Result<SecretUse> parse_secret_use(std::string_view text) {
-    constexpr std::string_view separator = ",target=";
-    const auto at = text.find(separator);
-    SecretUse use;
-    if (at != std::string_view::npos) {
-        use.name = text.substr(0, at);
-        use.target = text.substr(at + separator.size());
+    auto name = text;
+    std::optional<std::string> target;
+    std::optional<std::string> as;
+    while (take_option(name, "target", target) || take_option(name, "as", as)) {
     }
-    if (use.name.empty() || !variable_name(use.target))
+    const bool known = !as || *as == "file" || *as == "env";
+    if (name.empty() || !target || !variable_name(*target) || !known)
         return fail(Fault::usage, fmt::format("'{}' does not name a secret and its variable", text),
-                    "write it as NAME,target=VARIABLE");
-    return use;
+                    "write it as NAME,target=VARIABLE or NAME,target=VARIABLE,as=file");
+    if (as == "file" && !file_name(name))
+        return fail(Fault::usage, fmt::format("'{}' cannot be a file: its name is none of a file", name),
+                    "only letters, digits, '.', '_' and '-' may be in the name of a secret that is a file");
+    return SecretUse{.name = std::string{name}, .target = *std::move(target), .file = as == "file"};
+}
+
+std::string secret_variable(const SecretUse& use) {
+    return use.file ? use.target + "_FILE" : use.target;
+}
+
+std::string to_string(const SecretUse& use) {
+    return fmt::format("{}{},target={}", use.name, use.file ? ",as=file" : "", use.target);
 }
 
 } // namespace thv

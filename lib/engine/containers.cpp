@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <variant>
 
 namespace thv::engine {
 
@@ -173,11 +174,16 @@ Task<std::string> EngineContainers::create(RunConfig config) {
     co_await clear_name(api, config.container_name);
     direct_.clear();
     const auto covers = covers_of(config);
-    auto direct = co_await create_direct(api, config, spec, covers);
-    if (direct) co_return *std::move(direct);
-    add_mounts(spec, covers);
-    auto id = co_await make_container(api, std::move(config), std::move(spec));
-    co_return id;
+    const auto workload = key(config);
+    const auto secrets = secret_inputs(config, secrets_, std::holds_alternative<http::UnixEndpoint>(api->endpoint()));
+    auto id = co_await create_direct(api, config, spec, covers, secrets);
+    if (!id) {
+        add_mounts(spec, covers);
+        deliver(spec, secrets);
+        id = co_await make_container(api, std::move(config), std::move(spec));
+    }
+    if (secrets.files()) files_[*id] = workload;
+    co_return *std::move(id);
 }
 
 Task<> EngineContainers::start(std::string id) {
@@ -215,6 +221,14 @@ Task<std::optional<ContainerInfo>> EngineContainers::inspect(std::string id_or_n
     co_return info;
 }
 
+/// What the container has mounted stays there until it has ended; nobody else is to find it.
+void EngineContainers::forget_files(const std::string& id) {
+    const auto found = files_.find(id);
+    if (found == files_.end() || !secrets_.files) return;
+    secrets_.files->remove(found->second);
+    files_.erase(found);
+}
+
 Task<> EngineContainers::stop(std::string id, Duration grace) {
     direct_.erase(id); // nobody is to take it over now
     const auto api = co_await connector_.api();
@@ -222,10 +236,12 @@ Task<> EngineContainers::stop(std::string id, Duration grace) {
     const auto path = container_path(id, fmt::format("/stop?t={}", seconds.count()));
     // The engine answers when the container has ended; killing takes it a moment.
     co_await send_idempotent(api, {.method = "POST", .path = path, .deadline = seconds + 30s});
+    forget_files(id);
 }
 
 Task<> EngineContainers::remove(std::string id) {
     direct_.erase(id);
+    forget_files(id);
     auto api = co_await connector_.api();
     co_await remove_container(std::move(api), std::move(id));
 }

@@ -5,6 +5,7 @@
 #include "engine/direct_spec.hpp"
 #include "engine/direct_stdio.hpp"
 #include "engine/discovery.hpp"
+#include "engine/secret_inputs.hpp"
 #include "engine/spec.hpp"
 #include "workload/containers.hpp"
 
@@ -50,12 +51,14 @@ std::optional<DirectPlaces> direct_places(const std::filesystem::path& executabl
 class EngineContainers : public Containers {
 public:
     EngineContainers(Connector& connector, Environment environment, HostLimits limits,
-                     std::optional<DirectPlaces> places = {}, std::optional<HidingPlaces> hiding = {})
+                     std::optional<DirectPlaces> places = {}, std::optional<HidingPlaces> hiding = {},
+                     SecretPorts secrets = {})
         : connector_(connector)
         , environment_(std::move(environment))
         , limits_(limits)
         , places_(std::move(places))
-        , hiding_(std::move(hiding)) {}
+        , hiding_(std::move(hiding))
+        , secrets_(std::move(secrets)) {}
 
     Task<std::string> create(RunConfig config) override;
     Task<std::unique_ptr<Stdio>> attach(std::string id) override;
@@ -73,8 +76,9 @@ public:
 
 private:
     Task<std::optional<std::string>> create_direct(std::shared_ptr<Api> api, RunConfig config, nlohmann::json spec,
-                                                   std::vector<Mount> covers);
+                                                   std::vector<Mount> covers, SecretInputs secrets);
     std::vector<Mount> covers_of(const RunConfig& config) const;
+    void forget_files(const std::string& id);
 
     Task<std::shared_ptr<InitLink>> link_to(std::shared_ptr<Api> api, DirectPlaces places, RunConfig config,
                                             ContainerInfo running);
@@ -85,6 +89,8 @@ private:
     HostLimits limits_;
     std::optional<DirectPlaces> places_;
     std::optional<HidingPlaces> hiding_;
+    SecretPorts secrets_;
+    std::map<std::string, std::string> files_;         ///< container → the workload whose secrets it has as files
     std::map<std::string, DirectStdio::Setup> direct_; ///< container → how its stdio is reached
 };
 

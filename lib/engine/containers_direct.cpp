@@ -59,7 +59,7 @@ std::optional<DirectPlaces> direct_places(const std::filesystem::path& executabl
 
 /// The container with thv-init as its first process; none where the engine is to carry the bytes.
 Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr<Api> api, RunConfig config, json spec,
-                                                                 std::vector<Mount> covers) {
+                                                                 std::vector<Mount> covers, SecretInputs secrets) {
     if (config.transport != Transport::stdio || config.stdio_path == StdioPath::attach) co_return std::nullopt;
     if (!places_) co_return without_direct(config, "the program thv-init is not installed");
     if (!std::holds_alternative<http::UnixEndpoint>(api->endpoint()))
@@ -73,6 +73,7 @@ Task<std::optional<std::string>> EngineContainers::create_direct(std::shared_ptr
     std::optional<Error> failure;
     try {
         auto link = InitLink::listen(executor, folder, places_->init);
+        deliver(direct->spec, secrets);
         auto id = co_await make_container(api, config, std::move(direct->spec));
         const auto marks = places_->marks(key(config));
         LineMarks::open(marks, true);
@@ -120,6 +121,7 @@ Task<std::optional<std::string>> EngineContainers::adopt(RunConfig config) {
         co_return std::nullopt;
     }
     direct_[running->id] = {.link = std::move(link), .marks = places_->marks(key(config))};
+    files_[running->id] = key(config); // where its secrets are files
     co_return running->id;
 }
 

@@ -59,7 +59,11 @@ std::optional<DirectSpec> direct_spec(const RunConfig& config, const json& spec,
     made["HostConfig"]["Mounts"].push_back(
         {{"Type", "bind"}, {"Source", folder.string()}, {"Target", init_wire::folder}, {"ReadOnly", true}});
     const auto id = image.is_object() ? image.value("Id", json{}) : json{};
-    const auto hash = hash_of(made.dump(-1, ' ', false, json::error_handler_t::replace) + id.dump());
+    auto whole = made.dump(-1, ' ', false, json::error_handler_t::replace) + id.dump();
+    // Which secrets it gets, not their values: a server keeps those that it was started with.
+    for (const auto& use : config.secrets)
+        whole += "\n" + use;
+    const auto hash = hash_of(whole);
     direct.fingerprint = fmt::format("{}-{:016x}", init_wire::version, hash);
     made["Labels"][direct_label] = direct.fingerprint;
     return direct;

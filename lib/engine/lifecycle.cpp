@@ -7,6 +7,7 @@
 #include "io/deadline.hpp"
 #include "io/gather.hpp"
 #include "io/process.hpp"
+#include "remote/access.hpp"
 #include "store/readiness.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
@@ -105,10 +106,10 @@ Task<std::string> Lifecycle::run(RunConfig config, Waiting waiting) {
     const auto name = key(config);
     const auto patience = waiting.limit;
     const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
-    co_await prepare(std::move(config), std::move(waiting.progress));
+    co_await prepare(config, std::move(waiting.progress));
     std::exception_ptr failure;
     try {
-        auto url = co_await launch(name, patience);
+        auto url = co_await launch(std::move(config), patience);
         co_return url;
     } catch (...) {
         failure = std::current_exception();
@@ -119,10 +120,15 @@ Task<std::string> Lifecycle::run(RunConfig config, Waiting waiting) {
     std::rethrow_exception(failure);
 }
 
-Task<std::string> Lifecycle::launch(std::string name, Duration patience) {
+Task<std::string> Lifecycle::launch(RunConfig config, Duration patience) {
+    const auto name = key(config);
+    auto confidential = ports_.secrets.handover(remote::secret_names(config));
     ports_.statuses.put(name, State::starting, "");
     ports_.statuses.set_pid(name, ::getpid());
-    const Launch what{.name = name, .log = ports_.paths.proxy_log(name), .patience = patience};
+    const Launch what{.name = name,
+                      .log = ports_.paths.proxy_log(name),
+                      .patience = patience,
+                      .confidential = std::move(confidential)};
     auto launching = thv::launch(what);
     std::exception_ptr failure;
     try {
@@ -157,10 +163,12 @@ Task<> Lifecycle::start_one(std::string name, bool again, Duration patience) {
                     fmt::format("'{}' wants an isolated network, which this version cannot give it", name)}
             .hint("it is not started with an open network instead; recreate it with --isolate-network=false");
     if (ports_.supervisors.alive(name) && !again) co_return;
+    // Before anything is stopped.
+    static_cast<void>(ports_.secrets.values(remote::secret_names(*config)));
     const bool left_running = !again && !owner_of(readable_status(ports_.statuses, name), name);
     const bool adoptable = left_running ? co_await has_adoptable(name) : false;
     if (!adoptable) co_await halt(name, 10s);
-    co_await launch(name, patience);
+    co_await launch(*config, patience);
 }
 
 /// Whether a killed supervisor has left a server that the next one may be able to take over.
@@ -186,6 +194,7 @@ Task<> Lifecycle::halt(std::string name, Duration grace) {
         co_await end_process(*owner, hangs ? Duration::zero() : 10s);
     }
     co_await stop_containers(name, grace);
+    ports_.secret_files.remove(name); // which a supervisor that was killed has left
 }
 
 Task<> Lifecycle::stop_containers(std::string name, Duration grace) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "engine/inventory.hpp"
+#include "engine/secret_files.hpp"
 #include "io/environment.hpp"
 #include "io/paths.hpp"
+#include "secrets/values.hpp"
 #include "store/groups.hpp"
 #include "store/run_configs.hpp"
 #include "store/statuses.hpp"
@@ -27,7 +29,9 @@ public:
         Groups& groups;
         const Supervisors& supervisors;
         Paths paths;
-        Environment environment = {}; ///< where the secrets for remote servers are
+        secrets::Values& secrets;
+        SecretFiles secret_files;
+        Environment environment = {}; ///< how remote servers are reached
     };
     explicit Lifecycle(Ports ports)
         : ports_(std::move(ports)) {}
@@ -54,7 +58,7 @@ private:
     Task<> check(RunConfig config);
     Task<> check_free(std::string name, bool remote);
     Task<> greet(RunConfig config, Progress progress);
-    Task<std::string> launch(std::string name, Duration patience);
+    Task<std::string> launch(RunConfig config, Duration patience);
     Task<> start_one(std::string name, bool again, Duration patience);
     Task<> stop_one(std::string name, Duration grace);
     Task<> remove_one(std::string name, Duration grace);

@@ -42,13 +42,13 @@ Task<> Lifecycle::prepare(RunConfig config, Progress progress) {
 /// What can be known before anything is made.
 Task<> Lifecycle::check(RunConfig config) {
     check_runnable(config);
-    if (!config.secrets.empty())
-        throw Error{Fault::unsupported, "--secret is not available on a container engine in this version of thv"};
     co_await check_free(key(config), !config.remote_url.empty());
     const auto group = value_or_throw(GroupName::parse(config.group));
     if (!ports_.groups.exists(group))
         throw Error{Fault::not_found, fmt::format("no group named '{}'", config.group)}.hint(
             fmt::format("create it with 'thv group create {}'", config.group));
+    // Last, as somebody may have to type a password for it.
+    static_cast<void>(ports_.secrets.values(remote::secret_names(config)));
 }
 
 Task<std::string> Lifecycle::preview(RunConfig config) {
@@ -58,7 +58,7 @@ Task<std::string> Lifecycle::preview(RunConfig config) {
 
 /// One that does not answer now is more likely mistyped than away.
 Task<> Lifecycle::greet(RunConfig config, Progress progress) {
-    auto server = remote::server_of(config, ports_.environment);
+    auto server = remote::server_of(config, ports_.environment, ports_.secrets);
     if (progress) progress("Asking " + http::to_string(server.address.endpoint));
     co_await remote::greet(std::move(server), first_patience);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making a workload run in another way.
 #include "engine/lifecycle.hpp"
+#include "remote/access.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -52,6 +53,7 @@ Task<> Lifecycle::check_change(RunConfig old, RunConfig next) {
         throw Error{Fault::usage, fmt::format("'{}' cannot change between a container and a remote server", key(next))}
             .hint("remove it, and run it anew");
     ports_.groups.require(value_or_throw(GroupName::parse(next.group)));
+    static_cast<void>(ports_.secrets.values(remote::secret_names(next)));
     co_return;
 }
 
@@ -65,7 +67,7 @@ Task<> Lifecycle::try_out(RunConfig next, Waiting waiting) {
     co_await prepare(trial, waiting.progress);
     std::exception_ptr failure;
     try {
-        co_await launch(name, waiting.limit);
+        co_await launch(trial, waiting.limit);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -91,7 +93,7 @@ Task<std::string> Lifecycle::change_places(RunConfig old, RunConfig next, bool s
     try {
         co_await halt(name, grace);
         ports_.run_configs.save(next);
-        auto url = co_await launch(name, patience);
+        auto url = co_await launch(next, patience);
         co_return url;
     } catch (...) {
         failure = std::current_exception();
@@ -99,7 +101,7 @@ Task<std::string> Lifecycle::change_places(RunConfig old, RunConfig next, bool s
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     ports_.run_configs.save(old);
     co_await halt(name, 0s);
-    if (served) co_await launch(name, patience);
+    if (served) co_await launch(old, patience);
     std::rethrow_exception(failure);
 }
 

@@ -34,4 +34,15 @@ std::vector<std::string> Environment::entries() const {
     return all;
 }
 
+Environment Environment::with(std::map<std::string, std::string> variables) const {
+    auto all = variables_;
+    for (auto& [name, value] : variables)
+        all.insert_or_assign(name, std::move(value));
+    return Environment{std::move(all)};
+}
+
+bool is_confidential(std::string_view variable) {
+    return variable.starts_with("TOOLHIVE_SECRET_") || variable == "TOOLHIVE_SECRETS_PASSWORD";
+}
+
 } // namespace thv

@@ -23,9 +23,15 @@ public:
     std::string get_or(std::string_view name, std::string_view otherwise) const;
     /// "NAME=value" for each variable, as a program is given them.
     std::vector<std::string> entries() const;
+    /// The same with these variables in place of its own.
+    Environment with(std::map<std::string, std::string> variables) const;
 
 private:
     std::map<std::string, std::string, std::less<>> variables_;
 };
+
+/// Whether a variable holds a secret, or the password of secrets: what a process of its own is never given in its
+/// environment, where others can read it.
+bool is_confidential(std::string_view variable);
 
 } // namespace thv

@@ -3,6 +3,7 @@
 #include "io/process.hpp"
 
 #include "core/error.hpp"
+#include "io/environment.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -123,6 +124,10 @@ namespace {
     ::_exit(127);
 }
 
+std::string_view name_of(std::string_view entry) {
+    return entry.substr(0, entry.find('='));
+}
+
 /// Whether "NAME=value" has the name of one of the others.
 bool names_one_of(std::string_view entry, const std::vector<std::string>& others) {
     const auto name = entry.substr(0, entry.find('=') + 1);
@@ -145,7 +150,8 @@ int spawn_detached(const Spawn& spawn) {
     auto arguments = spawn.arguments;
     auto environment = spawn.environment;
     for (char** entry = environ; *entry != nullptr; ++entry)
-        if (!names_one_of(*entry, spawn.environment)) environment.emplace_back(*entry);
+        if (!names_one_of(*entry, spawn.environment) && !is_confidential(name_of(*entry)))
+            environment.emplace_back(*entry);
     const auto argv = argument_pointers(arguments);
     const auto envp = argument_pointers(environment);
 

@@ -31,8 +31,9 @@ bool signal_process(const ProcessInfo& info, int signal);
 struct Spawn {
     std::vector<std::string> arguments; ///< the first is the program's path
     std::filesystem::path log;
-    std::vector<int> inherited;           ///< descriptors the child keeps, under the same numbers
-    std::vector<std::string> environment; ///< "NAME=value", in place of this process's own
+    std::vector<int> inherited; ///< descriptors the child keeps, under the same numbers
+    /// "NAME=value", in place of this process's own, of which it gets all but the confidential ones.
+    std::vector<std::string> environment;
 };
 /// Returns the child's PID. Throws when the program cannot be executed.
 int spawn_detached(const Spawn& spawn);

@@ -64,6 +64,10 @@ Json secrets_of(const RunConfig& config) {
     Json secrets = Json::array();
     for (const auto& text : config.secrets) {
         const auto use = value_or_throw(parse_secret_use(text));
+        if (use.file)
+            throw Error{Fault::unsupported,
+                        fmt::format("a secret as a file is not available on a cluster ('{}')", text)}
+                .hint("leave as=file out, or mount the Secret with a pod template");
         const auto slash = use.name.find('/');
         const bool fine = slash != std::string::npos && slash > 0 && slash + 1 < use.name.size();
         if (!fine)

@@ -30,8 +30,8 @@ Duration interval_from(const Environment& environment) {
 } // namespace
 
 RemoteFrontend::RemoteFrontend(const asio::any_io_executor& executor, const RunConfig& config,
-                               const Environment& environment)
-    : server_(remote::server_of(config, environment))
+                               const Environment& environment, secrets::Values& values)
+    : server_(remote::server_of(config, environment, values))
     , proxy_(executor, gated_options(executor, config, environment))
     , client_(std::make_shared<http::Client>(server_.address.endpoint, 1))
     , interval_(interval_from(environment))

@@ -19,9 +19,10 @@ namespace thv::proxy {
 /// Clients' HTTP passed on to a server that runs elsewhere. Requests go there also while it seems to be away.
 class RemoteFrontend final : public Frontend {
 public:
-    /// Takes secrets and TOOLHIVE_HEALTH_CHECK_INTERVAL, the time between two looks at a server that answers (30s),
-    /// from the environment. Throws as remote::server_of does.
-    RemoteFrontend(const asio::any_io_executor& executor, const RunConfig& config, const Environment& environment);
+    /// Takes TOOLHIVE_HEALTH_CHECK_INTERVAL, the time between two looks at a server that answers (30s), from the
+    /// environment. Throws as remote::server_of does.
+    RemoteFrontend(const asio::any_io_executor& executor, const RunConfig& config, const Environment& environment,
+                   secrets::Values& values);
 
     void bind() override { proxy_.bind(); }
     int port() const override { return proxy_.port(); }

@@ -9,6 +9,7 @@
 #include "io/task.hpp"
 #include "proxy/diagnostics.hpp"
 #include "proxy/frontend.hpp"
+#include "secrets/values.hpp"
 #include "store/run_configs.hpp"
 #include "store/statuses.hpp"
 #include "store/supervisors.hpp"
@@ -32,6 +33,7 @@ public:
         RunConfigs& run_configs;
         Statuses& statuses;
         const Supervisors& supervisors;
+        secrets::Values& secrets; ///< for remote servers
     };
     struct Options {
         std::string name;
@@ -39,7 +41,7 @@ public:
         bool restart = true;                                  ///< false: the server's end is the supervisor's end
         OutputSink output;                                    ///< what the server writes for people; may be empty
         std::function<void(const std::string& url)> on_ready; ///< called once, at the first readiness
-        Environment environment = {};                         ///< where the secrets for remote servers are
+        Environment environment = {};                         ///< how remote servers are reached
     };
 
     Supervisor(Ports ports, Options options)

@@ -13,7 +13,7 @@ void Supervisor::make_proxy(const asio::any_io_executor& executor) {
             frontend_->keep_sessions(sessions_file());
             return;
         }
-        auto remote = std::make_unique<RemoteFrontend>(executor, config_, options_.environment);
+        auto remote = std::make_unique<RemoteFrontend>(executor, config_, options_.environment, ports_.secrets);
         remote_ = remote.get();
         frontend_ = std::move(remote);
     } catch (const Error& error) {

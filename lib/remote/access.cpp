@@ -49,14 +49,6 @@ std::string trimmed(std::string text) {
     return text;
 }
 
-/// A secret of the environment.
-std::string secret(const std::string& name, const Environment& environment) {
-    const auto value = environment.get("TOOLHIVE_SECRET_" + name);
-    if (value) return trimmed(*value);
-    throw Error{Fault::not_found, fmt::format("there is no secret '{}'", name)}.hint(
-        fmt::format("set the variable TOOLHIVE_SECRET_{} where thv is run", name));
-}
-
 void add(http::Headers& headers, const std::string& name, std::string value, const std::string& whose) {
     const auto odd = [](unsigned char byte) { return byte < ' ' || byte == 0x7f; };
     if (value.empty() || std::ranges::any_of(value, odd))
@@ -126,7 +118,31 @@ void put(RunConfig& config, const Access& access) {
         auth[expiry] = "0001-01-01T00:00:00Z";
 }
 
-Server server_of(const RunConfig& config, const Environment& environment) {
+namespace {
+
+std::vector<std::string> names_of(const Access& access) {
+    std::vector<std::string> names;
+    for (const auto& [header, name] : access.secret_headers)
+        names.push_back(name);
+    if (!access.bearer_secret.empty()) names.push_back(access.bearer_secret);
+    return names;
+}
+
+} // namespace
+
+std::vector<std::string> secret_names(const RunConfig& config) {
+    std::vector<std::string> names;
+    for (const auto& text : config.secrets)
+        names.push_back(value_or_throw(parse_secret_use(text)).name);
+    if (!config.remote_url.empty())
+        for (auto& name : names_of(access_of(config)))
+            names.push_back(std::move(name));
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+    return names;
+}
+
+Server server_of(const RunConfig& config, const Environment& environment, secrets::Values& values) {
     const auto access = access_of(config);
     const auto ca_file = access.ca_file.empty() ? std::nullopt : std::optional{access.ca_file};
     Server server{.address = http::reach(config.remote_url, ca_file, environment),
@@ -136,11 +152,12 @@ Server server_of(const RunConfig& config, const Environment& environment) {
         throw Error{Fault::usage, "a remote server speaks sse or streamable-http, not stdio"};
     for (const auto& [name, value] : access.headers)
         add(server.credentials, name, value, fmt::format("the value of the header '{}'", name));
+    const auto secret = values.values(names_of(access)); // of them all at once: they may have to be decrypted
     for (const auto& [name, source] : access.secret_headers)
-        add(server.credentials, name, secret(source, environment), fmt::format("the secret '{}'", source));
+        add(server.credentials, name, trimmed(secret.at(source)), fmt::format("the secret '{}'", source));
     std::string token;
     if (!access.bearer_file.empty()) token = token_of(access.bearer_file);
-    if (!access.bearer_secret.empty()) token = secret(access.bearer_secret, environment);
+    if (!access.bearer_secret.empty()) token = trimmed(secret.at(access.bearer_secret));
     if (access.bearer_secret.empty() && access.bearer_file.empty()) return server;
     if (http::find_header(server.credentials, "authorization") != nullptr)
         throw Error{Fault::usage, "a bearer token and the header 'Authorization' exclude each other"};

@@ -5,9 +5,11 @@
 #include "core/run_config.hpp"
 #include "http/address.hpp"
 #include "io/environment.hpp"
+#include "secrets/values.hpp"
 
 #include <map>
 #include <string>
+#include <vector>
 
 /// Servers of somebody else's, which run elsewhere: a workload without a container.
 namespace thv::remote {
@@ -38,10 +40,14 @@ struct Server {
     Transport transport = Transport::streamable_http;
 };
 
-/// Takes secrets from the environment (TOOLHIVE_SECRET_NAME, as upstream's provider of that kind does), and reads the
-/// token's and the authorities' files. Throws Fault::not_found for a secret that is not there, Fault::usage for a file
-/// that cannot be used or a value that is no header's; no message holds a value.
-Server server_of(const RunConfig& config, const Environment& environment);
+/// Reads the token's and the authorities' files; the environment says how a proxy is reached. Throws Fault::not_found
+/// for a secret that is not there, Fault::usage for a file that cannot be used or a value that is no header's; no
+/// message holds a value.
+Server server_of(const RunConfig& config, const Environment& environment, secrets::Values& values);
+
+/// The names of all secrets that a workload needs, each once: those of its container and those for a remote server.
+/// Throws Fault::usage for one that is not written as it must be.
+std::vector<std::string> secret_names(const RunConfig& config);
 
 /// The URL as people may see it: without its query, which may hold a key.
 std::string shown_url(const std::string& url);

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,8 @@ namespace {
 constexpr std::size_t line_limit = 256U << 10U;
 constexpr std::string_view report_variable = "THV_READY_FD";
 constexpr std::string_view patience_variable = "THV_START_TIMEOUT_MS";
+constexpr std::string_view handover_variable = "THV_HANDOVER_FD";
+constexpr std::size_t largest_handover = 64U << 20U;
 
 std::optional<long long> number(const std::optional<std::string>& text) {
     long long value = 0;
@@ -79,6 +82,52 @@ Launched Launched::from(const Environment& environment) {
     return launched;
 }
 
+namespace {
+
+/// Variables in a file that exists in memory only. It is not a pipe, which would have to be read while it is written.
+Fd in_memory(const std::map<std::string, std::string>& variables) {
+    Fd file{::memfd_create("handover", MFD_CLOEXEC)};
+    if (!file.open()) throw Error{Fault::internal, "cannot make a file in memory"};
+    // A variable's value is bytes; JSON would take text only.
+    std::string text;
+    for (const auto& [name, value] : variables)
+        text.append(name).append(1, '=').append(value).append(1, '\0');
+    std::string_view left = text;
+    while (!left.empty()) {
+        const auto written = ::write(file.get(), left.data(), left.size());
+        if (written < 0) throw Error{Fault::internal, "cannot write a file in memory"};
+        left.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) throw Error{Fault::internal, "cannot read a file in memory"};
+    return file;
+}
+
+} // namespace
+
+Environment with_handed_over(Environment environment) {
+    const auto number_of = number(environment.get(handover_variable));
+    if (!number_of || *number_of <= 2) return environment;
+    const Fd file{static_cast<int>(*number_of)};
+    std::string text;
+    std::array<char, 4096> piece{};
+    while (true) {
+        const auto got = ::read(file.get(), piece.data(), piece.size());
+        if (got < 0) throw Error{Fault::internal, "what was handed over to the supervisor cannot be read"};
+        if (got == 0) break;
+        text.append(piece.data(), static_cast<std::size_t>(got));
+        if (text.size() > largest_handover) throw Error{Fault::internal, "too much was handed over to the supervisor"};
+    }
+    std::map<std::string, std::string> variables;
+    for (std::string_view left = text; !left.empty();) {
+        const auto entry = left.substr(0, left.find('\0'));
+        const auto equals = std::min(entry.find('='), entry.size());
+        if (equals < entry.size()) variables.emplace(entry.substr(0, equals), entry.substr(equals + 1));
+        left.remove_prefix(std::min(entry.size() + 1, left.size()));
+    }
+    variables.emplace(handover_variable, ""); // it has been read
+    return environment.with(std::move(variables));
+}
+
 Launching launch(const Launch& launch) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error{Fault::internal, "cannot make a pipe"};
@@ -86,11 +135,18 @@ Launching launch(const Launch& launch) {
     launching.answer = Fd{ends[0]};
     const Fd writer{ends[1]};
     const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(launch.patience).count();
-    launching.pid = spawn_detached({.arguments = {own_executable().string(), "start", launch.name, "--foreground"},
-                                    .log = launch.log,
-                                    .inherited = {writer.get()},
-                                    .environment = {fmt::format("{}={}", report_variable, writer.get()),
-                                                    fmt::format("{}={}", patience_variable, patience)}});
+    Spawn spawn{.arguments = {own_executable().string(), "start", launch.name, "--foreground"},
+                .log = launch.log,
+                .inherited = {writer.get()},
+                .environment = {fmt::format("{}={}", report_variable, writer.get()),
+                                fmt::format("{}={}", patience_variable, patience)}};
+    Fd handed_over;
+    if (!launch.confidential.empty()) {
+        handed_over = in_memory(launch.confidential);
+        spawn.inherited.push_back(handed_over.get());
+        spawn.environment.push_back(fmt::format("{}={}", handover_variable, handed_over.get()));
+    }
+    launching.pid = spawn_detached(spawn);
     return launching;
 }
 

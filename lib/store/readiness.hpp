@@ -9,6 +9,7 @@
 #include "io/task.hpp"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,11 +29,16 @@ struct Launched {
     static Launched from(const Environment& environment);
 };
 
+/// The environment of a supervisor, with the confidential variables in it that its starter has handed over through a
+/// descriptor; any other process's own environment. Reads them once. Throws Fault::internal when they cannot be read.
+Environment with_handed_over(Environment environment);
+
 /// Starts `thv start NAME --foreground` detached and waits for its line.
 struct Launch {
     std::string name;
     std::filesystem::path log;
     Duration patience;
+    std::map<std::string, std::string> confidential = {}; ///< variables that are handed over
 };
 struct Launching {
     int pid = 0;

@@ -3,6 +3,9 @@
 #include "bench.hpp"
 
 #include "cli/dispatch.hpp"
+#include "io/paths.hpp"
+#include "secrets/manager.hpp"
+#include "store/run_configs.hpp"
 #include "thv/commands.hpp"
 
 #include <cstdlib>
@@ -76,8 +79,16 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         return line;
     };
     streams.read_all = [&](std::size_t limit) { return input.size() > limit ? std::nullopt : std::optional{input}; };
+    streams.read_hidden = streams.read_line;
     cli::Console console{std::move(streams), terminal};
     registry::Registry registry{paths(), environment};
+    secrets::Manager manager{
+        {.environment = environment,
+         .paths = paths(),
+         .keyring = []() -> std::unique_ptr<secrets::Keyring> { return nullptr; },
+         .person = {.ask = [&console](std::string_view question) { return console.ask_hidden(question); },
+                    .warn = [&console](std::string_view text) { console.warn(text); }}}};
+    const RunConfigs run_configs{paths().run_configs()};
     const auto offer = [&](cli::Ports& ports, const cli::Globals&) -> std::shared_ptr<void> {
         ports.lend<Query>(engine);
         ports.lend<Lifecycle>(engine);
@@ -91,6 +102,8 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         ports.lend<commands::Probes>(probes);
         ports.lend<commands::McpDialer>(mcp);
         ports.lend(registry);
+        ports.lend(manager);
+        ports.lend(run_configs);
         return nullptr;
     };
     answer.code = cli::dispatch(commands::program(), std::move(words), console, offer);

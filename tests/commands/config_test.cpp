@@ -149,7 +149,7 @@ TEST_CASE("run says what a platform does not have") {
     CHECK(refused(Platform::cluster, {"--permission-profile", "profile.json"}));
     CHECK(refused(Platform::cluster, {"-v", "data:/data"}));
     CHECK(refused(Platform::cluster, {"--foreground"}));
-    CHECK(refused(Platform::engine, {"--secret", "github,target=TOKEN"}));
+    CHECK(refused(Platform::engine, {"--secret", "github"}));
     CHECK(refused(Platform::engine, {"--foreground", "--dry-run"}));
 }
 

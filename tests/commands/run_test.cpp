@@ -89,8 +89,19 @@ TEST_CASE("run asks for no engine when the command line is wrong") {
     CHECK(bench.thv({"run", "img", "surplus"}) ==
           Answer{2, "",
                  "Error: unexpected argument 'surplus' for 'thv run'\nput the server's own arguments behind '--'\n"});
-    CHECK(bench.thv({"run", "--secret", "key,target=KEY", "img"}) ==
-          Answer{1, "",
-                 "Error: --secret is available on a cluster only in this version of thv\n'--env NAME' passes on your "
-                 "own variable\n"});
+    CHECK(bench.thv({"run", "--secret", "key", "img"}).code == 2);
+}
+
+TEST_CASE("run keeps references to secrets in one form, and refuses two for one variable") {
+    Bench bench;
+    CHECK(bench.thv({"run", "--secret", "key,target=KEY,as=file", "--secret", "key,target=KEY", "img"}).code == 0);
+    CHECK(bench.engine.configs.at("img").secrets ==
+          std::vector<std::string>{"key,as=file,target=KEY", "key,target=KEY"});
+    for (const auto* second : {"other,target=KEY", "key,target=KEY,as=pipe", "__thv_x,target=X", "k,target=A"}) {
+        const auto answer =
+            bench.thv({"run", "--name", "b", "--secret", "key,target=KEY", "--secret", second, "-e", "A=1", "img"});
+        CAPTURE(second);
+        CHECK((answer.code == 2 || answer.code == 4));
+        CHECK_THAT(answer.err, ContainsSubstring("--secret"));
+    }
 }

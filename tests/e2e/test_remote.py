@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from support import processes, remote_server, sdk
+from support import processes, remote_server, sdk, traces
 from support.mcp import Mcp, McpError
 from support.thv import Thv
 from support.waiting import wait_until
@@ -118,6 +118,29 @@ def test_our_credentials_go_to_the_server_and_the_clients_stay_here(thv, tls):
             if os.path.isfile(path):
                 with open(path, "rb") as content:
                     assert SECRET.encode() not in content.read(), path
+
+
+def test_a_bearer_token_of_the_encrypted_store(thv, tls):
+    thv.environment["TOOLHIVE_SECRETS_PASSWORD"] = "correct horse"
+    thv.run("secret", "setup")
+    with open(os.path.join(thv.home, "value"), "w+") as value:
+        value.write(SECRET + "\n")
+        value.seek(0)
+        thv.run("secret", "set", "TOKEN", stdin=value)
+    os.unlink(value.name)
+    address = f"https://127.0.0.1:{tls.port}/mcp"
+    thv.run("run", "--name", "locked", "--ca-cert", tls.certificate, "--remote-bearer-secret", "TOKEN", address)
+    assert f"Authorization: Bearer {SECRET}\r\n" in tls.received.decode()
+    os.kill(thv.supervisor("locked"), signal.SIGKILL)
+    wait_for(thv, "locked", "stopped")
+    tls.received = b""
+    thv.run("start", "locked")
+    assert f"Authorization: Bearer {SECRET}\r\n" in tls.received.decode()
+    assert traces.in_files(SECRET, thv.home) == []
+    for secret in (SECRET, "correct horse"):
+        assert traces.in_processes(secret, thv.processes()) == []
+    assert "used by the workload locked" in thv.attempt("secret", "delete", "--yes", "TOKEN").err
+    assert "thv secret set TOKEN" in thv.fail(5, "restart", "locked")
 
 
 def test_a_server_that_locks_us_out_is_named_so(thv):

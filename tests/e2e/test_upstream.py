@@ -129,3 +129,19 @@ def test_a_registry_file_of_either_is_read_by_the_other(thv, theirs):
     assert theirs.listed("io-acme-echo")["status"] == "running"
     thv.run("config", "unset-registry")
     assert len(known(theirs)) > 10 and len(known(thv)) >= 30
+
+
+def test_ours_with_a_secret_is_run_by_upstream_and_one_with_a_file_is_refused(thv, theirs, engine):
+    secret = {"TOOLHIVE_SECRETS_PROVIDER": "environment", "TOOLHIVE_SECRET_KEY": "hush-4711"}
+    thv.environment |= secret
+    theirs.environment |= secret
+    thv.serve("plain", flags=("--secret", "KEY,target=API_KEY"))
+    thv.serve("filed", flags=("--secret", "KEY,target=API_KEY,as=file"))
+    thv.run("stop", "plain", "filed")
+    theirs.run("start", "plain")
+    wait_until(lambda: answers(theirs.listed("plain")["url"]), "upstream serves our workload", seconds=60, pause=0.2)
+    assert "API_KEY=hush-4711" in engine.inspect("plain")["Config"]["Env"]
+    assert theirs.attempt("start", "filed").code != 0
+    assert theirs.status("filed") != "running"
+    assert "hush-4711" not in json.dumps(engine.inspect("filed"))
+    thv.run("rm", "plain", "filed")

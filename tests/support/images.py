@@ -63,8 +63,8 @@ def write_archive(path, name, layers, config):
     os.replace(path + ".part", path)
 
 
-def fixture_archive(binary, path, name=FIXTURE):
-    """An image that holds one static file."""
+def fixture_archive(binary, path, name=FIXTURE, **config):
+    """An image that holds one static file; `config` adds to the container defaults."""
     with tempfile.TemporaryDirectory() as folder:
         layer = os.path.join(folder, "layer.tar")
         with tarfile.open(layer, "w") as tar:
@@ -72,7 +72,7 @@ def fixture_archive(binary, path, name=FIXTURE):
             tmp.type, tmp.mode = tarfile.DIRTYPE, 0o1777
             tar.addfile(tmp)
             tar.add(binary, "mcp_fixture")
-        write_archive(path, name, [layer], {"Entrypoint": ["/mcp_fixture"]})
+        write_archive(path, name, [layer], {"Entrypoint": ["/mcp_fixture"], **config})
 
 
 def _shared_libraries(program):

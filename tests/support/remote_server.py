@@ -23,7 +23,7 @@ def _everything():
     if not os.path.isdir(place):
         fresh = tempfile.mkdtemp(dir=images.cache_folder())
         with tarfile.open(archive) as image:
-            for layer in [member for member in image.getmembers() if member.name.endswith("layer.tar")]:
+            for layer in [member for member in image.getmembers() if member.name.endswith(".tar")]:
                 with tarfile.open(fileobj=image.extractfile(layer)) as files:
                     files.extractall(fresh, [file for file in files.getmembers() if file.name.startswith("app")])
         try:

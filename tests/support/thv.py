@@ -49,11 +49,12 @@ class Thv:
 
     # Running commands.
 
-    def spawn(self, *arguments, **options):
-        """A command left running: a subprocess.Popen with its output captured as text."""
+    def spawn(self, *arguments, through=(), **options):
+        """A command left running: a subprocess.Popen with its output captured as text. `through` is a program that
+        runs it."""
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True,
                    "env": self.environment, "cwd": self.home, **options}
-        return subprocess.Popen([self.binary, *arguments], **options)
+        return subprocess.Popen([*through, self.binary, *arguments], **options)
 
     def attempt(self, *arguments, timeout=90, input=None, **options):
         """Runs a command that may fail, with `input` as its stdin."""

@@ -125,3 +125,20 @@ TEST_CASE("the way of a stdio server's bytes survives the file, and the default 
     }
     CHECK_THROWS_AS(run_config_from_json(R"({"name": "a", "transport": "stdio", "stdio_path": "x"})", "x"), Error);
 }
+
+TEST_CASE("a use of a secret names the secret and its variable") {
+    CHECK(parse_secret_use("github,target=TOKEN").value() == SecretUse{.name = "github", .target = "TOKEN"});
+    CHECK(parse_secret_use("a,b,target=T").value().name == "a,b");
+    const SecretUse file{.name = "github", .target = "TOKEN", .file = true};
+    CHECK(parse_secret_use("github,target=TOKEN,as=file").value() == file);
+    CHECK(parse_secret_use("github,as=file,target=TOKEN").value() == file);
+    CHECK(to_string(file) == "github,as=file,target=TOKEN");
+    CHECK(secret_variable(file) == "TOKEN_FILE");
+    CHECK(to_string(parse_secret_use("github,target=TOKEN,as=env").value()) == "github,target=TOKEN");
+    for (const auto* text :
+         {"", "github", "github,target=", ",target=T", "github,target=A=B", "github,as=file", "github,target=T,as=pipe",
+          "github,target=T,target=U", "a/b,target=T,as=file", "..,target=T,as=file", "a b,target=T,as=file"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_secret_use(text));
+    }
+}

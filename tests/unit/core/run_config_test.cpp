@@ -325,15 +325,6 @@ TEST_CASE("CPUs are written as cores and as thousandths") {
     }
 }
 
-TEST_CASE("a use of a secret names the secret and its variable") {
-    CHECK(parse_secret_use("github,target=TOKEN").value() == SecretUse{.name = "github", .target = "TOKEN"});
-    CHECK(parse_secret_use("a,b,target=T").value().name == "a,b");
-    for (const auto* text : {"", "github", "github,target=", ",target=T", "github,target=A=B"}) {
-        CAPTURE(text);
-        CHECK_FALSE(parse_secret_use(text));
-    }
-}
-
 TEST_CASE("limits and secrets survive the file, and limits of another form are refused") {
     RunConfig config;
     config.name = "a";

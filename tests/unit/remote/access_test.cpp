@@ -20,11 +20,16 @@ RunConfig remote_config(const Access& access, const std::string& url = "http://1
     return config;
 }
 
-const Environment secrets{{{"TOOLHIVE_SECRET_TOKEN", "abc\n"}, {"TOOLHIVE_SECRET_BAD", "a\r\nX: y"}}};
+const Environment environment{{{"TOOLHIVE_SECRET_TOKEN", "abc\n"}, {"TOOLHIVE_SECRET_BAD", "a\r\nX: y"}}};
+
+Server server(const RunConfig& config) {
+    secrets::EnvironmentValues values{environment};
+    return server_of(config, environment, values);
+}
 
 Error refusal(const RunConfig& config) {
     try {
-        server_of(config, secrets);
+        server(config);
     } catch (const Error& error) {
         CHECK_THAT(error.message(), !ContainsSubstring("X: y"));
         return error;
@@ -36,11 +41,11 @@ Error refusal(const RunConfig& config) {
 } // namespace
 
 TEST_CASE("credentials are made of the environment's secrets and of files") {
-    const auto bearer = server_of(remote_config({.headers = {{"X-Plain", "p"}}, .bearer_secret = "TOKEN"}), secrets);
+    const auto bearer = server(remote_config({.headers = {{"X-Plain", "p"}}, .bearer_secret = "TOKEN"}));
     CHECK(bearer.credentials == http::Headers{{"X-Plain", "p"}, {"Authorization", "Bearer abc"}});
     const test::TempFolder folder;
     test::spill(folder.path() / "token", "from-file\n");
-    const auto file = server_of(remote_config({.bearer_file = (folder.path() / "token").string()}), secrets);
+    const auto file = server(remote_config({.bearer_file = (folder.path() / "token").string()}));
     CHECK(file.credentials == http::Headers{{"Authorization", "Bearer from-file"}});
 }
 
@@ -72,6 +77,16 @@ TEST_CASE("an auth config that says nothing is no obstacle, and what is unknown 
     CHECK(access_of(config) == Access{});
     put(config, {.bearer_secret = "T"});
     CHECK(config.document["remote_auth_config"]["callback_port"] == 8666);
+}
+
+TEST_CASE("the secrets of a workload are named once, wherever they are used") {
+    auto config = remote_config({.secret_headers = {{"X-A", "B"}, {"X-B", "A"}}, .bearer_secret = "B"});
+    CHECK(secret_names(config) == std::vector<std::string>{"A", "B"});
+    config.remote_url.clear();
+    config.secrets = {"Z,target=Z", "Y,as=file,target=Y", "Z,target=ZZ"};
+    CHECK(secret_names(config) == std::vector<std::string>{"Y", "Z"});
+    config.secrets = {"Z"};
+    CHECK_THROWS_AS(secret_names(config), Error);
 }
 
 TEST_CASE("a URL is shown without what may be a key") {

@@ -16,7 +16,7 @@ struct Remote {
                     Transport transport = Transport::streamable_http)
         : site(std::move(action))
         , frontend(site.context.get_executor(), config(path, transport),
-                   Environment{{{"TOOLHIVE_SECRET_T", "t"}, {"TOOLHIVE_HEALTH_CHECK_INTERVAL", "20ms"}}}) {
+                   Environment{{{"TOOLHIVE_HEALTH_CHECK_INTERVAL", "20ms"}}}, values) {
         frontend.bind();
     }
     RunConfig config(const std::string& path, Transport transport) const {
@@ -55,6 +55,7 @@ struct Remote {
     }
 
     RemoteSite site;
+    secrets::EnvironmentValues values{Environment{{{"TOOLHIVE_SECRET_T", "t"}}}};
     proxy::RemoteFrontend frontend;
     std::vector<std::string> verdicts;
 };
