@@ -71,7 +71,7 @@ std::string random_bytes(std::size_t count) {
 
 void derive(Key& key, std::string_view password, std::string_view salt, Cost cost) {
     const auto n = std::uint64_t{1} << cost.log_n;
-    const auto memory = 128 * cost.r * (n + cost.p + 2) + (1U << 20U);
+    const auto memory = std::uint64_t{128} * cost.r * (n + cost.p + 2) + (1U << 20U);
     const int made = EVP_PBE_scrypt(password.data(), password.size(), bytes_of(salt), salt.size(), n, cost.r, cost.p,
                                     memory, key.data(), key.size());
     if (made != 1) broken("making a key of the password");

@@ -82,8 +82,9 @@ Table Manager::open() {
     password_ = passwords_.open(
         [&](const std::string& password) {
             auto opened = file_.read(password);
-            if (opened) table = *std::move(opened);
-            return opened.has_value();
+            if (!opened) return false;
+            table = *std::move(opened);
+            return true;
         },
         false);
     return table;
