@@ -23,6 +23,7 @@ std::string inside(const std::string& name) {
 std::map<std::string, std::string> values_of(const std::vector<SecretUse>& uses, const SecretPorts& ports) {
     if (ports.values == nullptr) throw Error{Fault::internal, "nobody has said where secrets are"};
     std::vector<std::string> names;
+    names.reserve(uses.size());
     for (const auto& use : uses)
         names.push_back(use.name);
     try {
@@ -55,6 +56,7 @@ SecretInputs secret_inputs(const RunConfig& config, const SecretPorts& ports, bo
     SecretInputs inputs;
     if (config.secrets.empty()) return inputs;
     std::vector<SecretUse> uses;
+    uses.reserve(config.secrets.size());
     for (const auto& text : config.secrets)
         uses.push_back(value_or_throw(parse_secret_use(text)));
     const bool as_files = std::ranges::any_of(uses, &SecretUse::file);
