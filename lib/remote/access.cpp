@@ -122,6 +122,7 @@ namespace {
 
 std::vector<std::string> names_of(const Access& access) {
     std::vector<std::string> names;
+    names.reserve(access.secret_headers.size() + 1);
     for (const auto& [header, name] : access.secret_headers)
         names.push_back(name);
     if (!access.bearer_secret.empty()) names.push_back(access.bearer_secret);
@@ -132,6 +133,7 @@ std::vector<std::string> names_of(const Access& access) {
 
 std::vector<std::string> secret_names(const RunConfig& config) {
     std::vector<std::string> names;
+    names.reserve(config.secrets.size());
     for (const auto& text : config.secrets)
         names.push_back(value_or_throw(parse_secret_use(text)).name);
     if (!config.remote_url.empty())
