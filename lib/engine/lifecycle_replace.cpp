@@ -40,8 +40,21 @@ RunConfig trial_of(RunConfig next) {
     return next;
 }
 
-Error not_updated(const Error& error, const std::string& name, std::string_view now) {
-    return error.within(fmt::format("'{}' was not updated", name)).hint(std::string{now});
+/// Passes on whatever was thrown, an Error with what became of the workload.
+[[noreturn]] void rethrow_as_not_updated(const std::exception_ptr& failure, const std::string& name, std::string now) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Error& error) {
+        throw error.within(fmt::format("'{}' was not updated", name)).hint(std::move(now));
+    }
+}
+
+std::string message_of(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    }
 }
 
 } // namespace
@@ -99,10 +112,18 @@ Task<std::string> Lifecycle::change_places(RunConfig old, RunConfig next, bool s
         failure = std::current_exception();
     }
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    ports_.run_configs.save(old);
-    co_await halt(name, 0s);
-    if (served) co_await launch(old, patience);
-    std::rethrow_exception(failure);
+    const auto reason = message_of(failure);
+    try {
+        ports_.run_configs.save(old);
+        co_await halt(name, 0s);
+        if (served) co_await launch(old, patience);
+    } catch (const Error& error) {
+        throw Error{error.fault(), fmt::format("'{}' was not updated: {}; and it does not run as before, either: {}",
+                                               name, reason, error.message())}
+            .hint(fmt::format("see 'thv status {0}' and 'thv logs --proxy {0}'; 'thv start {0}' tries again", name));
+    }
+    rethrow_as_not_updated(failure, name,
+                           fmt::format("'{}' {}", name, served ? "runs again as it did" : "is as it was"));
 }
 
 Task<std::string> Lifecycle::replace(RunConfig next, Waiting waiting) {
@@ -122,17 +143,13 @@ Task<std::string> Lifecycle::replace(RunConfig next, Waiting waiting) {
         ports_.run_configs.save(next);
         co_return std::string{};
     }
-    std::optional<Error> failure;
-    std::string now = fmt::format("'{}' is as it was", name);
     try {
         co_await try_out(next, waiting);
-        if (served) now = fmt::format("'{}' runs again as it did", name);
-        auto url = co_await change_places(*old, next, served, waiting.limit);
-        co_return url;
-    } catch (const Error& error) {
-        failure = error;
+    } catch (...) {
+        rethrow_as_not_updated(std::current_exception(), name, fmt::format("'{}' is as it was", name));
     }
-    throw not_updated(*failure, name, now);
+    auto url = co_await change_places(*old, next, served, waiting.limit);
+    co_return url;
 }
 
 } // namespace thv::engine

@@ -3,6 +3,7 @@
 """Changing how a workload runs, on a container engine."""
 
 import json
+import socket
 import threading
 import time
 
@@ -112,3 +113,15 @@ def test_a_server_that_speaks_http_is_updated_too(thv, engine, transport):
     url = thv.run("run", "--transport", transport, "--name", "web", FIXTURE).strip()
     assert thv.run("update", "web", "-e", "A=1", timeout=60).strip() == url
     assert "A=1" in engine.inspect("web")["Config"]["Env"]
+
+
+def test_the_old_server_comes_back_when_the_new_one_cannot_take_its_place(thv, engine):
+    url = thv.serve("back")
+    before = config(thv, "back")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = thv.attempt("update", "back", "--from-config", "-", timeout=90,
+                             input=json.dumps({**before, "publish": [f"{port}:9999"]}))
+    assert result.code != 0 and "was not updated" in result.err and "runs again as it did" in result.err, result
+    assert answers(url) and config(thv, "back") == before
+    assert list(engine.containers()) == ["back"] and thv.run_configs() == ["back"]
