@@ -42,7 +42,7 @@ TEST_CASE("the run config of a workload is what it was run with") {
     BackendBench bench;
     auto config = bench.config();
     config.cmd_args = {"--quiet", "a b"};
-    config.limits = {.memory = 256LL << 20, .milli_cpus = 500};
+    config.limits = {.memory = 256LL << 20, .milli_cpus = 500, .pids = {}};
     // The words are the server's own, which need not take them: it only has to be stored as it is.
     bench(bench.lifecycle().preview(config));
     config.cmd_args.clear();

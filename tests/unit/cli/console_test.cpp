@@ -16,7 +16,8 @@ struct Screen {
         return Console{{.out = [this](std::string_view bytes) { text += bytes; },
                         .err = [this](std::string_view bytes) { text += fmt_err(bytes); },
                         .read_line = [this] { return answer; },
-                        .read_all = [](std::size_t) { return std::nullopt; }},
+                        .read_all = [](std::size_t) { return std::nullopt; },
+                        .read_hidden = [] { return std::nullopt; }},
                        terminal};
     }
     static std::string fmt_err(std::string_view bytes) { return "! " + std::string{bytes}; }

@@ -90,7 +90,8 @@ Run run(std::vector<std::string> words) {
     Console console{{.out = [&](std::string_view bytes) { result.out += bytes; },
                      .err = [&](std::string_view bytes) { result.err += bytes; },
                      .read_line = [] { return std::nullopt; },
-                     .read_all = [](std::size_t) { return std::nullopt; }},
+                     .read_all = [](std::size_t) { return std::nullopt; },
+                     .read_hidden = [] { return std::nullopt; }},
                     {}};
     result.code =
         dispatch(program, std::move(words), console, [&](Ports& ports, const Globals&) -> std::shared_ptr<void> {

@@ -27,7 +27,7 @@ RunConfig full_config() {
     config.env_vars = {{"A", "1"}, {"MCP_TRANSPORT", "streamable-http"}, {"MCP_PORT", "8000"}};
     config.secrets = {"github/token,target=TOKEN"};
     config.volumes = {"/data:/srv:ro", "/cache:/cache"};
-    config.limits = {.memory = 512LL << 20, .milli_cpus = 250};
+    config.limits = {.memory = 512LL << 20, .milli_cpus = 250, .pids = {}};
     config.permission_profile_name = "none";
     config.container_labels = {{"team", "web"}, {"toolhive", "true"}};
     config.group = "tools";
