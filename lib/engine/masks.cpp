@@ -55,12 +55,19 @@ private:
             levels_.push_back({folder, IgnoreRules{*own}});
             hide(folder / ignore_file);
         }
-        for (const auto& entry : fs::directory_iterator{root_ / folder}) {
+        std::error_code failure;
+        fs::directory_iterator entries{root_ / folder, failure};
+        // What has gone meanwhile needs not be hidden; anything else that cannot be read may have to be.
+        if (failure && failure != std::errc::no_such_file_or_directory)
+            throw fs::filesystem_error{"cannot be read", root_ / folder, failure};
+        for (const auto& entry : entries) {
             if (++seen_ > most_entries)
                 throw Error{Fault::usage, fmt::format("'{}' has more than {} files, too many to look for those that "
                                                       "are to be hidden",
                                                       root_.string(), most_entries)};
-            look_at(folder / entry.path().filename(), entry.symlink_status());
+            std::error_code gone;
+            const auto status = entry.symlink_status(gone);
+            if (status.type() != fs::file_type::not_found) look_at(folder / entry.path().filename(), status);
         }
         if (own) levels_.pop_back();
     }
@@ -118,6 +125,9 @@ std::vector<fs::path> outermost(const std::vector<fs::path>& sorted) {
 } // namespace
 
 std::vector<fs::path> hidden_in(const fs::path& folder, const std::string& global_rules) {
+    std::error_code failure;
+    const auto own = fs::symlink_status(folder / ignore_file, failure);
+    if (global_rules.empty() && own.type() == fs::file_type::not_found) return {};
     try {
         return outermost(Walk{folder}.run(global_rules));
     } catch (const fs::filesystem_error& error) {

@@ -15,7 +15,8 @@ namespace thv::engine {
 inline constexpr const char* ignore_file = ".thvignore";
 
 /// The paths in a mounted folder that its ignore files hide, relative to it, with those files themselves; nothing below
-/// a path that is hidden. `global_rules` come first. Symbolic links are not followed; what a hidden one leads to in the
+/// a path that is hidden. `global_rules` come first. Without them, and without an ignore file in the folder itself, it
+/// is not looked through, and nothing is hidden. Symbolic links are not followed; what a hidden one leads to in the
 /// same folder is hidden, too. Throws Fault::usage when there are more than a container can be given, and Fault::denied
 /// when something cannot be read: then it is not known what would have to be hidden.
 std::vector<std::filesystem::path> hidden_in(const std::filesystem::path& folder, const std::string& global_rules);

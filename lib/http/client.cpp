@@ -8,6 +8,10 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <variant>
+
 namespace thv::http {
 
 namespace {
@@ -18,6 +22,24 @@ constexpr std::size_t piece_size = 16U << 10U;
 /// RFC 9110, 9.2.2: sending it twice does what sending it once does.
 bool idempotent(std::string_view method) {
     return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" || method == "OPTIONS";
+}
+
+/// For how long a connection may be idle and still carry a request that cannot be sent twice. What the server says
+/// ("Keep-Alive: timeout=5"), with a second for the way there; where it does not, less than the five seconds after
+/// which common servers close. Over a Unix socket engines wait for as long as it takes.
+std::optional<std::chrono::seconds> may_idle(const Endpoint& endpoint, const Response& answer) {
+    using std::chrono::seconds;
+    constexpr seconds usual{4};
+    constexpr seconds longest{3600};
+    constexpr std::string_view word = "timeout=";
+    const auto* const said = answer.header("Keep-Alive");
+    const auto at = said == nullptr ? std::string::npos : said->find(word);
+    if (at == std::string::npos)
+        return std::holds_alternative<UnixEndpoint>(endpoint) ? std::nullopt : std::optional{usual};
+    int count = 0;
+    const auto digits = said->substr(at + word.size());
+    std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    return std::clamp(seconds{count} - seconds{1}, seconds{0}, longest);
 }
 
 std::string describe(const Request& request, const Endpoint& endpoint) {
@@ -57,7 +79,9 @@ struct Client::Pool {
         while (!idle.empty()) {
             auto connection = std::move(idle.back());
             idle.pop_back();
-            if (fit_for_reuse(*connection)) return connection;
+            const auto idle_for = std::chrono::steady_clock::now() - connection->idle_since;
+            const bool fresh = !connection->may_idle || idle_for < *connection->may_idle;
+            if (fresh && fit_for_reuse(*connection)) return connection;
         }
         return nullptr;
     }
@@ -66,7 +90,10 @@ struct Client::Pool {
     void give_back(Exchange& exchange) {
         const bool reusable = exchange.connection && exchange.parser && exchange.parser->is_done() &&
                               exchange.parser->keep_alive() && exchange.connection->buffer.size() == 0;
-        if (reusable && idle.size() < most_idle) idle.push_back(std::move(exchange.connection));
+        if (reusable && idle.size() < most_idle) {
+            exchange.connection->idle_since = std::chrono::steady_clock::now();
+            idle.push_back(std::move(exchange.connection));
+        }
         exchange.connection.reset();
     }
 
@@ -86,7 +113,10 @@ Task<std::unique_ptr<Exchange>> Client::Pool::exchange(Request request) {
         const bool reused = exchange->connection != nullptr;
         if (!reused) exchange->connection = co_await connect_in_time(endpoint);
         const auto result = co_await attempt(*exchange, header, request);
-        if (!result.failure) co_return exchange;
+        if (!result.failure) {
+            exchange->connection->may_idle = may_idle(endpoint, exchange->head);
+            co_return exchange;
+        }
         const bool again = reused && result.unanswered && (result.unsent || idempotent(request.method));
         if (!again || result.failure == asio::error::operation_aborted) raise(result.failure, endpoint);
     }

@@ -40,7 +40,8 @@ struct Upgraded {
 };
 
 /// Speaks HTTP/1.1 to one server, one request at a time per connection, and keeps a few idle connections. An idle
-/// connection that the server has dropped is replaced silently when the request can safely be sent again.
+/// connection that the server has dropped is replaced silently when the request can safely be sent again, and one that
+/// the server may be about to drop is not used.
 ///
 /// Answers of any status are returned. Errors: Fault::unreachable (cannot connect, no trust in the server's
 /// certificate, or the connection broke; says where and why), Fault::timed_out, Fault::internal (not HTTP, a header

@@ -13,7 +13,9 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,9 @@ struct Connection {
     Connection& operator=(const Connection&) = delete;
     Socket socket;
     std::unique_ptr<TlsStream> tls; ///< over `socket`; null when nothing is encrypted
+    /// For how long it may be idle before the server may close it while a request is on its way; none: for ever.
+    std::optional<std::chrono::seconds> may_idle;
+    std::chrono::steady_clock::time_point idle_since;
     boost::beast::flat_buffer buffer{2 * read_size};
 };
 

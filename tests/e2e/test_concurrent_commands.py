@@ -73,6 +73,11 @@ def marks_that_worked(results, name):
             if result.code == 0 and words[0] in ("run", "update") and name in words}
 
 
+def story(results, name):
+    """What the commands about a workload said, in the order in which they ended."""
+    return "\n".join(f"{' '.join(words)}: {result.code} {result.err.strip()}" for words, result in results if name in words)
+
+
 def test_every_outcome_of_a_crowd_of_commands_is_accounted_for(thv, engine, capsys):
     seed = int(os.environ.get("THV_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
     with capsys.disabled():
@@ -94,7 +99,8 @@ def test_every_outcome_of_a_crowd_of_commands_is_accounted_for(thv, engine, caps
         assert (name in listed) == (1 + started - removed == 1), f"{name}: started {1 + started}, removed {removed}"
         if name in listed:
             assert config(thv, name)["env_vars"]["MARK"] in marks_that_worked(results, name) | {"first"}
-            assert listed[name]["group"] in GROUPS and listed[name]["status"] == "running", listed[name]
+            assert listed[name]["group"] in GROUPS
+            assert listed[name]["status"] == "running", f"{listed[name]['status_context']}\n{story(results, name)}"
     wait_until(lambda: all(answers(workload["url"]) for workload in listed.values()), "all serve", seconds=60)
     assert sorted(engine.containers()) == sorted(listed), "there is one container for each"
     folder = os.path.join(thv.state, "runconfigs")

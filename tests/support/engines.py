@@ -32,6 +32,7 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 [network]
 network_backend = "netavark"
+default_network = "{network}"
 """
 
 
@@ -184,16 +185,17 @@ class Podman(Engine):
         super().__init__()
         os.makedirs(os.path.join(self.folder, "networks"))
         with open(os.path.join(self.folder, "containers.conf"), "w") as file:
-            file.write(CONTAINERS_CONF)
+            # netavark names its chains by the network, and one engine's last container would take another's away.
+            file.write(CONTAINERS_CONF.format(network=self.bridge))
         with open(os.path.join(self.folder, "registries.conf"), "w") as file:
             file.write(REGISTRIES_CONF.format(port=self.registry_port))
         third = int.from_bytes(os.urandom(1), "big")
-        network = {"name": "podman", "id": os.urandom(32).hex(), "driver": "bridge", "network_interface": self.bridge,
+        network = {"name": self.bridge, "id": os.urandom(32).hex(), "driver": "bridge", "network_interface": self.bridge,
                    "created": "2026-01-01T00:00:00Z",
                    "subnets": [{"subnet": f"10.188.{third}.0/24", "gateway": f"10.188.{third}.1"}],
                    "ipv6_enabled": False, "internal": False, "dns_enabled": False,
                    "ipam_options": {"driver": "host-local"}}
-        with open(os.path.join(self.folder, "networks", "podman.json"), "w") as file:
+        with open(os.path.join(self.folder, "networks", f"{self.bridge}.json"), "w") as file:
             json.dump(network, file)
 
     def command_line(self):

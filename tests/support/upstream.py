@@ -17,7 +17,8 @@ def binary():
     given = os.environ.get("THV_UPSTREAM_BIN")
     if given:
         return given
-    place = os.path.join(cache_folder(), f"upstream-{VERSION}")
+    # Under its own name, by which the owner of a status file is known.
+    place = os.path.join(cache_folder(), f"toolhive-{VERSION}", "thv")
     installed = os.path.expanduser("~/go/bin/thv")
     with go_toolchain.exclusively("upstream"):
         if os.path.exists(place):
@@ -26,5 +27,6 @@ def binary():
             return installed
         with tempfile.TemporaryDirectory(dir=cache_folder()) as folder:
             go_toolchain.run_go(["install", "-ldflags", "-s -w", f"{MODULE}@{VERSION}"], GOBIN=folder)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
             os.replace(os.path.join(folder, "thv"), place)
     return place

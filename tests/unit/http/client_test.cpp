@@ -112,6 +112,20 @@ TEST_CASE("requests after each other share one connection") {
     CHECK(drive(context, rest_of(client, {})) == "hello");
 }
 
+TEST_CASE("a connection that the server is about to close is not used again") {
+    const auto* const answer = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 5\r\n\r\nhello";
+    const auto stays = [answer](Peer& peer) {
+        peer.read_request();
+        peer.send(answer);
+        peer.wait_for_close();
+    };
+    ScriptedServer server{{stays, stays}};
+    asio::io_context context{1};
+    Client client{UnixEndpoint{server.path()}};
+    for (int i = 0; i < 2; ++i) // a POST would not be sent again on another connection
+        CHECK(drive(context, client.request({.method = "POST"})).body == "hello");
+}
+
 TEST_CASE("a connection that the server dropped while idle is replaced silently") {
     std::atomic<bool> dropped = false;
     ScriptedServer server{{[&dropped](Peer& peer) {
