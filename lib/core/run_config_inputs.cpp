@@ -94,7 +94,8 @@ Result<SecretUse> parse_secret_use(std::string_view text) {
     while (take_option(name, "target", target) || take_option(name, "as", as)) {
     }
     const bool known = !as || *as == "file" || *as == "env";
-    if (name.empty() || !target || !variable_name(*target) || !known)
+    const bool once = name.find(",target=") == std::string_view::npos && name.find(",as=") == std::string_view::npos;
+    if (name.empty() || !target || !variable_name(*target) || !known || !once)
         return fail(Fault::usage, fmt::format("'{}' does not name a secret and its variable", text),
                     "write it as NAME,target=VARIABLE or NAME,target=VARIABLE,as=file");
     if (as == "file" && !file_name(name))

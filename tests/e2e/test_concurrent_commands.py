@@ -100,7 +100,11 @@ def test_every_outcome_of_a_crowd_of_commands_is_accounted_for(thv, engine, caps
         if name in listed:
             assert config(thv, name)["env_vars"]["MARK"] in marks_that_worked(results, name) | {"first"}
             assert listed[name]["group"] in GROUPS
-            assert listed[name]["status"] == "running", f"{listed[name]['status_context']}\n{story(results, name)}"
+            try:
+                wait_until(lambda: thv.status(name) == "running", f"{name} runs", seconds=30)
+            except AssertionError as error:
+                error.add_note(f"{thv.listed(name)}\n{story(results, name)}")
+                raise
     wait_until(lambda: all(answers(workload["url"]) for workload in listed.values()), "all serve", seconds=60)
     assert sorted(engine.containers()) == sorted(listed), "there is one container for each"
     folder = os.path.join(thv.state, "runconfigs")
