@@ -80,7 +80,8 @@ struct Client::Pool {
             auto connection = std::move(idle.back());
             idle.pop_back();
             const auto idle_for = std::chrono::steady_clock::now() - connection->idle_since;
-            const bool fresh = !connection->may_idle || idle_for < *connection->may_idle;
+            const auto limit = connection->may_idle;
+            const bool fresh = !limit || idle_for < *limit;
             if (fresh && fit_for_reuse(*connection)) return connection;
         }
         return nullptr;
