@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace thv::commands {
 
 namespace {
@@ -17,20 +19,35 @@ namespace {
 constexpr std::size_t largest_file = 1U << 20U;
 
 std::string text_of(const std::string& name, const std::filesystem::path& folder, cli::Console& console) {
-    if (name == "-") {
-        auto text = console.read_all(largest_file);
-        if (!text) throw Error{Fault::usage, fmt::format("stdin holds more than {} bytes", largest_file)};
-        return *std::move(text);
-    }
+    if (name == "-") return read_stdin(console, largest_file);
     return read_input("--from-config", folder / name);
 }
 
 } // namespace
 
+std::string read_stdin(cli::Console& console, std::size_t limit) {
+    auto text = console.read_all(limit);
+    if (!text) throw Error{Fault::usage, fmt::format("stdin holds more than {} bytes", limit)};
+    return *std::move(text);
+}
+
 std::string read_input(std::string_view flag, const std::filesystem::path& path) {
     auto bytes = read_file(path, largest_file);
     if (!bytes) throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
     return *std::move(bytes);
+}
+
+std::vector<std::string> config_files(const std::string& name, const std::filesystem::path& folder) {
+    std::error_code failure;
+    if (!std::filesystem::is_directory(folder / name, failure)) return {name};
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator{folder / name}) {
+        const auto kind = entry.path().extension();
+        if (entry.is_regular_file() && (kind == ".yaml" || kind == ".yml" || kind == ".json"))
+            files.push_back((std::filesystem::path{name} / entry.path().filename()).string());
+    }
+    std::ranges::sort(files);
+    return files;
 }
 
 void declare_from_config(cli::Args& args, std::optional<std::string>& file) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace thv::cli {
 class Args;
@@ -16,8 +17,15 @@ class Console;
 
 namespace thv::commands {
 
+/// All of stdin. Fault::usage when it is more than `limit` bytes.
+std::string read_stdin(cli::Console& console, std::size_t limit);
+
 /// What a flag's file holds, at most 1 MiB. Fault::usage, with the flag, when there is none.
 std::string read_input(std::string_view flag, const std::filesystem::path& path);
+
+/// The name itself, or when it is that of a folder the names of the .yaml, .yml and .json files in it, sorted; none
+/// when there are none.
+std::vector<std::string> config_files(const std::string& name, const std::filesystem::path& folder);
 
 /// Offers --from-config.
 void declare_from_config(cli::Args& args, std::optional<std::string>& file);

@@ -54,17 +54,14 @@ Task<std::string> Export::several(Query& query, Grouping& grouping, Console& con
             groups.push_back(there.name);
     }
     std::vector<RunConfig> configs;
-    for (const auto& workload : co_await query.list({.group = group})) {
-        std::optional<Error> failure;
-        try {
-            auto parsed = value_or_throw(WorkloadName::parse(workload.name));
-            configs.push_back(co_await query.config(std::move(parsed)));
-        } catch (const Error& error) {
-            failure = error;
+    for (auto& [workload, config] : co_await list_with_configs(query, {.group = group})) {
+        if (config) {
+            configs.push_back(*std::move(config));
+            continue;
         }
-        if (!failure) continue;
-        if (failure->fault() != Fault::not_found && failure->fault() != Fault::unsupported) throw Error{*failure};
-        console.warn(fmt::format("'{}' is left out: {}", workload.name, failure->message()));
+        const auto& failure = config.error();
+        if (failure.fault() != Fault::not_found && failure.fault() != Fault::unsupported) throw Error{failure};
+        console.warn(fmt::format("'{}' is left out: {}", workload.name, failure.message()));
     }
     co_return plan::to_file(std::move(groups), std::move(configs));
 }

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 
 namespace thv::commands {
@@ -29,28 +28,14 @@ void GroupRun::declare(Args& args) {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t parallel = 8;
-
-std::vector<std::string> run_config_files(const std::string& path, const fs::path& cwd) {
-    std::error_code failure;
-    if (!fs::is_directory(cwd / path, failure)) return {path};
-    std::vector<std::string> files;
-    for (const auto& entry : fs::directory_iterator{cwd / path}) {
-        const auto kind = entry.path().extension();
-        if (entry.is_regular_file() && (kind == ".json" || kind == ".yaml" || kind == ".yml"))
-            files.push_back((fs::path{path} / entry.path().filename()).string());
-    }
-    if (files.empty()) throw Error{Fault::usage, fmt::format("there is no run config in '{}'", path)};
-    std::ranges::sort(files);
-    return files;
-}
 
 /// All of them, or the first mistake; then nothing has been run.
 std::map<std::string, RunConfig> configs_in(const std::string& path, const Caller& caller, Console& console) {
     std::map<std::string, RunConfig> configs;
-    for (const auto& file : run_config_files(path, caller.folder)) {
+    const auto files = config_files(path, caller.folder);
+    if (files.empty()) throw Error{Fault::usage, fmt::format("there is no run config in '{}'", path)};
+    for (const auto& file : files) {
         RunConfig config;
         try {
             config = adopted(read_config(file, caller.folder, console), caller.platform);

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/known_server.hpp"
 
+#include "core/permissions.hpp"
+#include "core/run_config_defaults.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -89,20 +92,6 @@ Error needs(const KnownServer& server, const std::vector<Variable>& variables) {
         fmt::format("give {}", fmt::join(flags, "; ")));
 }
 
-/// A server that is reached over HTTP needs a network to be reached through.
-bool shut_off(const PermissionProfile& profile) {
-    const auto* network =
-        profile.document.is_object() && profile.document.contains("network") ? &profile.document["network"] : nullptr;
-    if (network == nullptr || !network->is_object() || !network->contains("outbound")) return true;
-    const auto& outbound = (*network)["outbound"];
-    if (!outbound.is_object()) return true;
-    const auto filled = [&outbound](const char* list) {
-        return outbound.contains(list) && outbound[list].is_array() && !outbound[list].empty();
-    };
-    const bool all = outbound.contains("insecure_allow_all") && outbound["insecure_allow_all"] == true;
-    return !all && !filled("allow_host") && !filled("allow_port");
-}
-
 void put_permissions(RunConfig& config, const RunFlags& flags, const Entry& entry, cli::Console& console) {
     if (flags.permission_profile || entry.permissions.is_null() || !config.permission_profile) return;
     const auto given = *config.permission_profile; // with the volumes and the network of the flags
@@ -110,7 +99,8 @@ void put_permissions(RunConfig& config, const RunFlags& flags, const Entry& entr
     std::ranges::copy(given.read, std::back_inserter(profile.read));
     std::ranges::copy(given.write, std::back_inserter(profile.write));
     if (!given.network_mode.empty()) profile.network_mode = given.network_mode;
-    if (config.transport != Transport::stdio && profile.network_mode.empty() && shut_off(profile)) {
+    if (config.transport != Transport::stdio && profile.network_mode.empty() &&
+        outbound_of(profile) == Outbound::nothing) {
         console.warn(
             fmt::format("'{}' needs nothing of the network, but is reached over HTTP and so gets one", entry.name));
         profile.network_mode = "bridge";
@@ -120,12 +110,8 @@ void put_permissions(RunConfig& config, const RunFlags& flags, const Entry& entr
 }
 
 void put_origin(RunConfig& config, const KnownServer& server) {
+    say_defaults(config);
     auto& document = config.document;
-    if (!document.is_object()) document = nlohmann::ordered_json::object();
-    // A document that is not empty counts as one that was read, whose defaults are left out when it does not say them.
-    document["proxy_mode"] = to_string(config.proxy_mode);
-    document["target_host"] = config.target_host;
-    document["group"] = config.group;
     if (server.source.kind == Source::Kind::api) document["registry_api_url"] = server.source.place;
     if (server.source.kind == Source::Kind::url) document["registry_url"] = server.source.place;
     document["registry_server_name"] = server.entry.name;

@@ -3,6 +3,7 @@
 #include "thv/run_flags.hpp"
 
 #include "core/name.hpp"
+#include "core/permissions.hpp"
 #include "io/files.hpp"
 #include "plan/profile_file.hpp"
 #include "thv/labels.hpp"
@@ -110,10 +111,6 @@ std::vector<Mount> mounts_from(const RunFlags& flags, const fs::path& cwd, Platf
         mounts.push_back(std::move(mount));
     }
     return mounts;
-}
-
-std::string declared_volume(const Mount& mount) {
-    return fmt::format("{}:{}{}", mount.source, mount.target, mount.read_only ? ":ro" : "");
 }
 
 void check_isolation(bool asked) {

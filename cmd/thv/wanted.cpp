@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 namespace thv::commands {
@@ -18,34 +17,18 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t largest_input = 4U << 20U;
 
-bool is_workload_file(const fs::path& path) {
-    return path.extension() == ".yaml" || path.extension() == ".yml" || path.extension() == ".json";
-}
-
-std::vector<std::string> files_in(const std::string& name, const fs::path& folder) {
-    std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator{folder})
-        if (entry.is_regular_file() && is_workload_file(entry.path()))
-            found.push_back((fs::path{name} / entry.path().filename()).string());
-    if (found.empty())
-        throw Error{Fault::usage, fmt::format("--filename: there is no .yaml or .json file in '{}'", name)};
-    std::ranges::sort(found);
-    return found;
-}
-
 std::vector<plan::Source> sources_of(const Files& files, const fs::path& cwd, Console& console) {
     if (files.names.empty()) throw Error{Fault::usage, "which files? name them with --filename"};
     std::vector<plan::Source> sources;
     for (const auto& name : files.names) {
         if (name == "-") {
-            auto text = console.read_all(largest_input);
-            if (!text) throw Error{Fault::usage, fmt::format("stdin holds more than {} bytes", largest_input)};
-            sources.push_back({"stdin", *std::move(text), cwd.string()});
+            sources.push_back({"stdin", read_stdin(console, largest_input), cwd.string()});
             continue;
         }
-        std::error_code failure;
-        const bool folder = fs::is_directory(cwd / name, failure);
-        for (const auto& file : folder ? files_in(name, cwd / name) : std::vector{name})
+        const auto found = config_files(name, cwd);
+        if (found.empty())
+            throw Error{Fault::usage, fmt::format("--filename: there is no .yaml or .json file in '{}'", name)};
+        for (const auto& file : found)
             sources.push_back({file, read_input("--filename", cwd / file), (cwd / file).parent_path().string()});
     }
     return sources;
@@ -81,29 +64,17 @@ plan::Reading reading_for(Platform platform) {
     throw cli::Finished{exit_code(mistakes.front().fault())};
 }
 
-/// A kind of workload that has no run config, or one that cannot be read, is not for a file to change.
-bool has_config(const Workload& workload) {
-    const auto* const there = std::get_if<OnCluster>(&workload.place);
-    return there == nullptr || there->kind == "MCPServer";
-}
-
 Task<plan::Current> current_of(Place place, std::set<std::string> wanted) {
     plan::Current current;
     for (const auto& group : co_await place.grouping.groups())
         current.groups.push_back(group.name);
-    for (const auto& workload : co_await place.query.list({})) {
-        if (!has_config(workload)) continue;
-        const auto name = WorkloadName::parse(workload.name);
-        if (!name) continue;
-        std::optional<Error> failure;
-        try {
-            current.workloads.emplace(workload.name, co_await place.query.config(*name));
-        } catch (const Error& error) {
-            failure = error;
-        }
-        // A container that is left of an earlier run has no run config; one that is broken matters when it is meant.
-        if (failure && wanted.contains(workload.name))
-            throw failure->within(fmt::format("workload '{}'", workload.name));
+    for (auto& [workload, config] : co_await list_with_configs(place.query, {})) {
+        if (config)
+            current.workloads.emplace(workload.name, *std::move(config));
+        else if (wanted.contains(workload.name) && config.error().fault() != Fault::unsupported)
+            // A container that is left of an earlier run has no run config; one that is broken matters when it is
+            // meant.
+            throw config.error().within(fmt::format("workload '{}'", workload.name));
     }
     co_return current;
 }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core/permissions.hpp"
+
 #include "core/json.hpp"
-#include "core/run_config.hpp"
 
 #include <fmt/format.h>
 
@@ -57,6 +58,22 @@ ordered_json to_document(const PermissionProfile& profile) {
         put(document["network"], "mode", profile.network_mode, profile.network_mode.empty());
     }
     return document;
+}
+
+Outbound outbound_of(const PermissionProfile& profile) {
+    const auto& document = profile.document;
+    if (!document.is_object() || !document.contains("network")) return Outbound::nothing;
+    const auto& network = document["network"];
+    if (!network.is_object() || !network.contains("outbound")) return Outbound::nothing;
+    const auto& outbound = network["outbound"];
+    if (!outbound.is_object()) return Outbound::nothing;
+    const auto all = outbound.find("insecure_allow_all");
+    if (all != outbound.end() && *all == true) return Outbound::everything;
+    const auto filled = [&](const char* name) {
+        const auto list = outbound.find(name);
+        return list != outbound.end() && list->is_array() && !list->empty();
+    };
+    return filled("allow_host") || filled("allow_port") ? Outbound::listed : Outbound::nothing;
 }
 
 } // namespace thv

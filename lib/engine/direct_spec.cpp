@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/direct_spec.hpp"
 
+#include "engine/container_calls.hpp"
 #include "engine/init_wire.hpp"
 #include "engine/spec.hpp"
 
@@ -56,8 +57,7 @@ std::optional<DirectSpec> direct_spec(const RunConfig& config, const json& spec,
     made["Entrypoint"] = {fmt::format("{}/{}", init_wire::folder, init_wire::program_name)};
     made["Cmd"] = std::move(command);
     made["HostConfig"]["Init"] = false;
-    made["HostConfig"]["Mounts"].push_back(
-        {{"Type", "bind"}, {"Source", folder.string()}, {"Target", init_wire::folder}, {"ReadOnly", true}});
+    add_mounts(made, {{.source = folder, .target = init_wire::folder, .read_only = true}});
     const auto id = image.is_object() ? image.value("Id", json{}) : json{};
     auto whole = made.dump(-1, ' ', false, json::error_handler_t::replace) + id.dump();
     // Which secrets it gets, not their values: a server keeps those that it was started with.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/lifecycle.hpp"
 
+#include "core/unknown_workload.hpp"
 #include "engine/direct_spec.hpp"
 #include "engine/observe.hpp"
 #include "io/deadline.hpp"
@@ -34,11 +35,6 @@ void require_waiting(bool wait) {
 
 Duration grace_of(const Ending& ending) {
     return ending.force ? Duration::zero() : ending.timeout.value_or(usual_grace);
-}
-
-Error unknown_workload(const std::string& name) {
-    return Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
-        "run 'thv ls --all' to see every workload");
 }
 
 /// The thv process that the status file names, when it lives and is not this one.

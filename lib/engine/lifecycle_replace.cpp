@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 // Making a workload run in another way.
+#include "core/unknown_workload.hpp"
 #include "engine/lifecycle.hpp"
 #include "remote/access.hpp"
 
@@ -132,8 +133,7 @@ Task<std::string> Lifecycle::replace(RunConfig next, Waiting waiting) {
     const auto old = ports_.run_configs.load(name);
     if (!old) {
         if (!known(name)) ports_.supervisors.forget(name);
-        throw Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
-            "run 'thv ls --all' to see every workload");
+        throw unknown_workload(name);
     }
     co_await check_change(*old, next);
     if (next.port == 0) next.port = old->port;

@@ -3,6 +3,7 @@
 #include "engine/logs.hpp"
 
 #include "core/error.hpp"
+#include "core/unknown_workload.hpp"
 #include "engine/file_tail.hpp"
 #include "engine/list.hpp"
 #include "engine/log_stream.hpp"
@@ -19,11 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto between_looks = 500ms;
-
-Error unknown_workload(const std::string& name) {
-    return Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
-        "run 'thv ls --all' to see every workload");
-}
 
 Streams streams_of(const ContainerInfo& container) {
     const auto transport = container.labels.find("toolhive-transport");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/query.hpp"
 
+#include "core/unknown_workload.hpp"
 #include "io/process.hpp"
 #include "workload/watch.hpp"
 
@@ -83,8 +84,7 @@ Task<std::optional<Workload>> Query::find(WorkloadName name) {
 Task<RunConfig> Query::config(WorkloadName name) {
     auto config = run_configs_.load(name.str());
     if (config) co_return std::move(*config);
-    throw Error{Fault::not_found, fmt::format("no workload named '{}'", name.str())}.hint(
-        "run 'thv ls --all' to see every workload");
+    throw unknown_workload(name.str());
 }
 
 Task<> Query::watch(Filter filter, ChangeSink sink) {

@@ -3,6 +3,7 @@
 #include "engine/secret_inputs.hpp"
 
 #include "core/error.hpp"
+#include "engine/container_calls.hpp"
 
 #include <fmt/format.h>
 
@@ -73,8 +74,7 @@ SecretInputs secret_inputs(const RunConfig& config, const SecretPorts& ports, bo
     const auto files = files_of(uses, values);
     const auto folder = ports.files->write(key(config), files);
     for (const auto& [name, value] : files)
-        inputs.mounts.push_back(
-            {{"Type", "bind"}, {"Source", (folder / name).string()}, {"Target", inside(name)}, {"ReadOnly", true}});
+        inputs.mounts.push_back({.source = folder / name, .target = inside(name), .read_only = true});
     return inputs;
 }
 
@@ -86,8 +86,7 @@ void deliver(json& spec, const SecretInputs& inputs) {
                       [&](const json& other) { return other.get_ref<const std::string&>().starts_with(name); });
         variables.push_back(entry);
     }
-    for (const auto& mount : inputs.mounts)
-        spec["HostConfig"]["Mounts"].push_back(mount);
+    add_mounts(spec, inputs.mounts);
 }
 
 } // namespace thv::engine

@@ -24,7 +24,7 @@ struct SecretPorts {
 /// nowhere else: not into a run config, a label or a fingerprint.
 struct SecretInputs {
     std::vector<std::string> environment; ///< NAME=value
-    std::vector<nlohmann::json> mounts;
+    std::vector<Mount> mounts;
     bool files() const { return !mounts.empty(); }
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/spec.hpp"
 
+#include "core/permissions.hpp"
 #include "engine/container_calls.hpp"
 
 #include <fmt/format.h>
@@ -37,25 +38,6 @@ PermissionProfile profile_of(const RunConfig& config) {
     if (config.permission_profile) return *config.permission_profile;
     const auto& name = config.permission_profile_name;
     return value_or_throw(builtin_profile(name.empty() ? "network" : std::string_view{name}));
-}
-
-/// What the profile lets out: everything, nothing, or a list.
-enum class Outbound { everything, nothing, listed };
-
-Outbound outbound_of(const PermissionProfile& profile) {
-    const auto& document = profile.document;
-    if (!document.is_object() || !document.contains("network")) return Outbound::nothing;
-    const auto& network = document["network"];
-    if (!network.is_object() || !network.contains("outbound")) return Outbound::nothing;
-    const auto& outbound = network["outbound"];
-    if (!outbound.is_object()) return Outbound::nothing;
-    const auto all = outbound.find("insecure_allow_all");
-    if (all != outbound.end() && *all == true) return Outbound::everything;
-    const auto filled = [&](const char* name) {
-        const auto list = outbound.find(name);
-        return list != outbound.end() && list->is_array() && !list->empty();
-    };
-    return filled("allow_host") || filled("allow_port") ? Outbound::listed : Outbound::nothing;
 }
 
 std::map<std::string, std::string> labels_of(const RunConfig& config) {

@@ -35,7 +35,4 @@ std::string network_mode(const RunConfig& config);
 /// and a volume over both.
 std::vector<Mount> mounts_of(const RunConfig& config);
 
-/// A mount declaration of a permission profile: "/path" or "/host:/container".
-Result<Mount> parse_mount_declaration(std::string_view text, bool read_only);
-
 } // namespace thv::engine

@@ -4,7 +4,10 @@
 
 #include "core/json.hpp"
 #include "core/name.hpp"
+#include "core/permissions.hpp"
+#include "core/run_config_defaults.hpp"
 #include "plan/profile.hpp"
+#include "plan/scalar.hpp"
 
 #include <fmt/format.h>
 
@@ -149,9 +152,7 @@ template <typename Parser>
 auto limit(const ordered_json& entry, const char* field, std::string_view where, Parser parse)
     -> std::optional<typename decltype(parse(std::string_view{}))::value_type> {
     if (!entry.contains(field) || entry[field].is_null()) return std::nullopt;
-    const auto& value = entry[field];
-    const auto text = value.is_string() ? value.get<std::string>() : value.is_number() ? value.dump() : std::string{};
-    const auto parsed = parse(text);
+    const auto parsed = parse(written(entry[field]));
     if (!parsed) throw parsed.error().within(fmt::format("{}: field '{}'", where, field));
     return *parsed;
 }
@@ -187,7 +188,7 @@ void resolve_volumes(RunConfig& config, std::string_view where, std::string_view
             throw Error{Fault::usage,
                         fmt::format("{}: field 'volumes' has the target '{}' twice", where, mount->target)};
         targets.push_back(mount->target);
-        volume = fmt::format("{}:{}{}", mount->source, mount->target, mount->read_only ? ":ro" : "");
+        volume = declared_volume(*mount);
     }
 }
 
@@ -237,15 +238,9 @@ RunConfig config_of(const std::string& name, const ordered_json& entry, std::str
     for (const auto* table : {"env_vars", "container_labels"})
         if (document.contains(table)) make_texts(document[table]);
     document["name"] = document["base_name"] = document["container_name"] = name;
-    // Said although they are defaults, as `thv run` does: other programs read the run config, too.
-    const auto otherwise = [&](const char* field, const ordered_json& value) {
-        if (!document.contains(field)) document[field] = value;
-    };
-    otherwise("transport", to_string(Transport::streamable_http));
-    otherwise("group", default_group);
-    otherwise("target_host", "127.0.0.1");
-    otherwise("proxy_mode", to_string(document["transport"] == "sse" ? ProxyMode::sse : ProxyMode::streamable_http));
+    if (!document.contains("transport")) document["transport"] = to_string(Transport::streamable_http);
     auto config = run_config_from_json(document.dump(), where);
+    say_defaults(config);
     read_special(config, entry, where);
     resolve_volumes(config, where, folder);
     return config;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/profile_file.hpp"
 
+#include "core/permissions.hpp"
+#include "plan/scalar.hpp"
 #include "yaml/yaml.hpp"
 
 #include <fmt/format.h>
@@ -31,19 +33,8 @@ bool is_host(const ordered_json& value) {
     return !text.empty() && text.size() <= 253 && std::ranges::none_of(text, odd);
 }
 
-/// "/path", or "/host:/container".
 bool is_mount(const ordered_json& value) {
-    if (!value.is_string()) return false;
-    const std::string_view text = value.get_ref<const std::string&>();
-    if (text.find_first_of(std::string_view{"$&;|`\0\n\r", 8}) != std::string_view::npos) return false;
-    const auto colon = text.find(':');
-    const auto source = text.substr(0, colon);
-    const auto target = colon == std::string_view::npos ? source : text.substr(colon + 1);
-    return source.starts_with('/') && target.starts_with('/') && target.find(':') == std::string_view::npos;
-}
-
-std::string written(const ordered_json& value) {
-    return value.is_string() ? value.get<std::string>() : value.is_number() ? value.dump() : std::string{};
+    return value.is_string() && parse_mount_declaration(value.get_ref<const std::string&>(), true).has_value();
 }
 
 /// Looks at a profile field by field and keeps what is wrong.

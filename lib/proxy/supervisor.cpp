@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/supervisor.hpp"
 
+#include "core/unknown_workload.hpp"
 #include "io/deadline.hpp"
 #include "io/log.hpp"
 #include "io/memory.hpp"
@@ -110,8 +111,7 @@ void Supervisor::keep_port() {
 
 RunConfig Supervisor::load() const {
     if (auto config = ports_.run_configs.load(options_.name)) return *std::move(config);
-    throw Error{Fault::not_found, fmt::format("no workload named '{}'", options_.name)}.hint(
-        "run 'thv ls --all' to see every workload");
+    throw unknown_workload(options_.name);
 }
 
 /// One container after the other, until the workload is gone or, without `restart`, the first one has ended.

@@ -27,6 +27,14 @@ bool visible(unsigned char byte) {
     return byte > ' ' && byte != 0x7f;
 }
 
+/// A count that somebody else's program wrote; what is no sensible number is 0, since nothing depends on it.
+int count_of(const ordered_json& object, std::string_view key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    if (!object.is_object() || found == object.end() || !found->is_number()) return 0;
+    const auto value = found->get<double>();
+    return value > 0 && value < 1e9 ? static_cast<int>(value) : 0;
+}
+
 [[noreturn]] void refuse(std::string_view where, std::string_view why) {
     throw Error{Fault::usage, fmt::format("{}: {}", where, why)};
 }
@@ -72,11 +80,19 @@ std::vector<Variable> variables_of(const Fields& fields, std::string_view key, V
     return out;
 }
 
-int count_of(const ordered_json& object, std::string_view key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    if (!object.is_object() || found == object.end() || !found->is_number()) return 0;
-    const auto value = found->get<double>();
-    return value > 0 && value < 1e9 ? static_cast<int>(value) : 0;
+void read_particulars(Entry& entry, const Fields& fields, std::string_view where) {
+    if (const auto* permissions = fields.find("permissions")) entry.permissions = *permissions;
+    if (const auto* oauth = fields.find("oauth_config")) entry.oauth_config = *oauth;
+    entry.oauth = entry.oauth_config.is_object() && !entry.oauth_config.empty();
+    entry.tools = fields.texts("tools");
+    entry.tags = fields.texts("tags");
+    entry.tier = fields.text("tier");
+    entry.status = fields.text("status");
+    const auto* metadata = fields.find("metadata");
+    if (metadata == nullptr) return;
+    entry.stars = count_of(*metadata, "stars");
+    entry.pulls = count_of(*metadata, "pulls");
+    entry.last_updated = Fields{*metadata, where}.text("last_updated");
 }
 
 } // namespace thv::registry

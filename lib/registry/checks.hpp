@@ -18,8 +18,8 @@ struct VariableForm {
 std::vector<Variable> variables_of(const Fields& fields, std::string_view key, VariableForm form,
                                    std::string_view where);
 
-/// A count that somebody else's program wrote; what is no sensible number is 0, since nothing depends on it.
-int count_of(const nlohmann::ordered_json& object, std::string_view key);
+/// What upstream says of a server in both forms: permissions, login, tools, tags, tier, status and popularity.
+void read_particulars(Entry& entry, const Fields& fields, std::string_view where);
 
 /// The servers of a list in the form of the official registry, added to the catalogue.
 void add_official(Catalogue& catalogue, const nlohmann::ordered_json& servers, std::string_view where);

@@ -106,18 +106,7 @@ void read_extension(Entry& entry, const ordered_json& server, const std::string&
             entry.args = fields.texts("args");
             entry.open_args.clear();
         }
-        if (const auto* permissions = fields.find("permissions")) entry.permissions = *permissions;
-        if (const auto* oauth = fields.find("oauth_config")) entry.oauth_config = *oauth;
-        entry.oauth = entry.oauth_config.is_object() && !entry.oauth_config.empty();
-        entry.tools = fields.texts("tools");
-        entry.tags = fields.texts("tags");
-        entry.tier = fields.text("tier");
-        entry.status = fields.text("status");
-        if (const auto* metadata = fields.find("metadata")) {
-            entry.stars = count_of(*metadata, "stars");
-            entry.pulls = count_of(*metadata, "pulls");
-            entry.last_updated = Fields{*metadata, where}.text("last_updated");
-        }
+        read_particulars(entry, fields, where);
         return;
     }
 }

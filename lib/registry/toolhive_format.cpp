@@ -40,19 +40,8 @@ Entry entry_from(const std::string& name, const ordered_json& document, bool rem
     entry.proxy_port = fields.integer("proxy_port", 0, highest_port);
     entry.variables = variables_of(fields, "env_vars", form, where);
     entry.headers = variables_of(fields, "headers", form, where);
-    if (const auto* oauth = fields.find("oauth_config")) entry.oauth_config = *oauth;
-    entry.oauth = entry.oauth_config.is_object() && !entry.oauth_config.empty();
-    if (const auto* permissions = fields.find("permissions")) entry.permissions = *permissions;
-    entry.tools = fields.texts("tools");
-    entry.tags = fields.texts("tags");
-    entry.tier = fields.text("tier");
-    entry.status = fields.text("status");
     entry.repository_url = fields.text("repository_url");
-    if (const auto* metadata = fields.find("metadata")) {
-        entry.stars = count_of(*metadata, "stars");
-        entry.pulls = count_of(*metadata, "pulls");
-        entry.last_updated = Fields{*metadata, where}.text("last_updated");
-    }
+    read_particulars(entry, fields, where);
     check(entry, where);
     return entry;
 }

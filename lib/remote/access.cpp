@@ -3,6 +3,7 @@
 #include "remote/access.hpp"
 
 #include "core/json.hpp"
+#include "core/run_config_defaults.hpp"
 #include "core/text.hpp"
 #include "io/files.hpp"
 
@@ -99,12 +100,8 @@ Access access_of(const RunConfig& config) {
 }
 
 void put(RunConfig& config, const Access& access) {
+    say_defaults(config);
     auto& document = config.document;
-    if (!document.is_object()) document = Json::object();
-    // A document that is not empty counts as one that was read, whose defaults are left out when it does not say them.
-    document["proxy_mode"] = to_string(config.proxy_mode);
-    document["target_host"] = config.target_host;
-    document["group"] = config.group;
     if (!access.headers.empty()) document["header_forward"]["add_plaintext_headers"] = access.headers;
     if (!access.secret_headers.empty()) document["header_forward"]["add_headers_from_secret"] = access.secret_headers;
     if (!access.ca_file.empty()) document["thv_ca_bundle"] = access.ca_file;

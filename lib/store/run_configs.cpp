@@ -3,6 +3,7 @@
 #include "store/run_configs.hpp"
 
 #include "core/name.hpp"
+#include "core/unknown_workload.hpp"
 
 #include <fmt/format.h>
 
@@ -15,11 +16,6 @@ namespace {
 /// What stands between a name and the file system: after it a name holds no '/', and is not "..".
 void check_name(std::string_view name) {
     static_cast<void>(value_or_throw(WorkloadName::parse(name)));
-}
-
-Error missing(std::string_view name) {
-    return Error{Fault::not_found, fmt::format("no workload named '{}'", name)}.hint(
-        "run 'thv ls --all' to see every workload");
 }
 
 std::string described(std::string_view name) {
@@ -78,10 +74,10 @@ void RunConfigs::save(const RunConfig& config) {
 RunConfig RunConfigs::update(std::string_view name, const std::function<void(RunConfig&)>& change) {
     check_name(name);
     // Asked before locking, so that a mistyped name leaves no lock file behind.
-    if (!folder_.contains(name)) throw missing(name);
+    if (!folder_.contains(name)) throw unknown_workload(name);
     const auto lock = folder_.lock(name, described(name));
     auto config = load(name);
-    if (!config) throw missing(name);
+    if (!config) throw unknown_workload(name);
     const auto before = to_json(*config);
     change(*config);
     if (key(*config) != name) throw Error{Fault::internal, fmt::format("{} cannot change its name", described(name))};

@@ -1,16 +1,17 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "core/error.hpp"
+#include "core/permissions.hpp"
 #include "engine/spec.hpp"
 #include "support/catch.hpp"
 
 using namespace thv;
 using nlohmann::json;
+using thv::parse_mount_declaration;
 using thv::engine::container_spec;
 using thv::engine::HostLimits;
 using thv::engine::mounts_of;
 using thv::engine::network_mode;
-using thv::engine::parse_mount_declaration;
 
 namespace {
 
