@@ -7,6 +7,8 @@
 #include "cli/globals.hpp"
 #include "cli/help.hpp"
 #include "registry/registry.hpp"
+#include "secrets/manager.hpp"
+#include "thv/change_flags.hpp"
 #include "thv/foreground.hpp"
 #include "thv/probes.hpp"
 #include "thv/run_flags.hpp"
@@ -77,8 +79,8 @@ struct Ways {
 struct Run {
     static const Doc doc;
     void declare(Args& args);
-    Task<int> run(Caller caller, Lazy<registry::Registry> registry, Grouping& grouping, Ways ways,
-                  Console& console) const;
+    Task<int> run(Caller caller, Lazy<registry::Registry> registry, Lazy<secrets::Manager> secrets, Grouping& grouping,
+                  Ways ways, Console& console) const;
 
     RunFlags flags;
     std::optional<std::string> from_config;
@@ -88,7 +90,8 @@ struct Run {
     Duration patience = default_patience;
 
 private:
-    Task<RunConfig> config(Caller caller, Lazy<registry::Registry> registry, Console& console) const;
+    Task<RunConfig> config(Caller caller, Lazy<registry::Registry> registry, Lazy<secrets::Manager> secrets,
+                           Console& console) const;
 };
 
 struct Export {
@@ -113,9 +116,7 @@ struct Replace {
     Task<> run(Caller caller, Query& query, Update& update, Console& console) const;
 
     std::string name;
-    std::optional<std::string> image;
-    std::vector<std::string> env;
-    LimitFlags limits;
+    ChangeFlags changes;
     std::optional<std::string> from_config;
     bool force_conflicts = false;
     bool no_wait = false;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/known_server.hpp"
 
+#include "cli/suggest.hpp"
 #include "core/permissions.hpp"
 #include "core/run_config_defaults.hpp"
 
@@ -124,6 +125,25 @@ void check_tools(const RunFlags& flags, const Entry& entry, cli::Console& consol
             console.warn(fmt::format("the registry knows of no tool '{}' of '{}'", tool, entry.name));
 }
 
+/// Asks for a secret, or whether the one of that name is meant: a registry may not choose among the user's secrets.
+void ask_for_secret(RunFlags& flags, const KnownServer& server, const Variable& variable, cli::Console& console,
+                    secrets::Manager& store) {
+    store.require_store();
+    const auto& name = variable.name;
+    if (store.contains(name)) {
+        const auto question =
+            fmt::format("{}: give '{}' the secret '{}'?", described(variable), server.entry.name, name);
+        if (!console.confirm(question, flag_for(variable, false))) throw needs(server, {variable});
+    } else {
+        auto typed = console.ask_hidden(fmt::format("{}: ", described(variable)));
+        if (!typed || typed->empty()) throw needs(server, {variable});
+        store.set(name, *typed);
+        secrets::wipe(*typed);
+        console.say(fmt::format("Stored as the secret '{}'", name));
+    }
+    flags.secrets.push_back(fmt::format("{0},target={0}", name));
+}
+
 } // namespace
 
 bool can_be_known(std::string_view image) {
@@ -137,7 +157,17 @@ Task<std::optional<KnownServer>> look_up(registry::Registry& registry, std::stri
     registry::Listing listing;
     auto entry = co_await registry.find(name, false, &listing);
     warn_about(listing, console);
-    if (!entry) co_return std::nullopt;
+    if (!entry) {
+        std::vector<std::string> names;
+        names.reserve(listing.catalogue.entries.size());
+        for (const auto& other : listing.catalogue.entries)
+            names.push_back(other.name);
+        const auto near = cli::nearest(name, names);
+        if (!near.empty())
+            console.warn(fmt::format("the registry has no '{}', but '{}'; this is taken for the name of an image", name,
+                                     fmt::join(near, "', '")));
+        co_return std::nullopt;
+    }
     co_return KnownServer{.entry = *std::move(entry), .source = std::move(listing.source)};
 }
 
@@ -180,11 +210,15 @@ std::vector<Variable> missing(const RunFlags& flags, const KnownServer& server, 
 }
 
 void ask_for_missing(RunFlags& flags, const KnownServer& server, const std::vector<Variable>& variables,
-                     cli::Console& console) {
+                     cli::Console& console, const SecretStore& store) {
     if (variables.empty()) return;
     const bool secret = std::ranges::any_of(variables, &Variable::secret);
-    if (!console.terminal().in || server.entry.remote() || secret) throw needs(server, variables);
+    if (!console.terminal().in || server.entry.remote() || (secret && !store)) throw needs(server, variables);
     for (const auto& variable : variables) {
+        if (variable.secret) {
+            ask_for_secret(flags, server, variable, console, store());
+            continue;
+        }
         const auto answer = console.ask(fmt::format("{}: ", described(variable)));
         if (!answer || answer->empty()) throw needs(server, {variable});
         flags.env.push_back(fmt::format("{}={}", variable.name, *answer));

@@ -5,10 +5,12 @@
 #include "cli/console.hpp"
 #include "io/environment.hpp"
 #include "registry/registry.hpp"
+#include "secrets/manager.hpp"
 #include "thv/run_flags.hpp"
 #include "workload/platform.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,9 +41,13 @@ RunFlags completed(RunFlags flags, const KnownServer& server);
 std::vector<registry::Variable> missing(const RunFlags& flags, const KnownServer& server,
                                         const Environment& environment, const std::filesystem::path& cwd);
 
-/// Asks for what is missing on a terminal; elsewhere Fault::usage, with the flags that give it.
+/// The store for secrets that are typed; empty where nothing may be stored.
+using SecretStore = std::function<secrets::Manager&()>;
+
+/// Asks for what is missing on a terminal, and keeps secrets in the store; elsewhere Fault::usage, with the flags that
+/// give it. Throws Fault::unsupported when no store has been set up.
 void ask_for_missing(RunFlags& flags, const KnownServer& server, const std::vector<registry::Variable>& variables,
-                     cli::Console& console);
+                     cli::Console& console, const SecretStore& store);
 
 /// Puts into the run config what has no flag: variables' defaults, the permission profile, and where all of it is from.
 /// `flags` are those that the config was made of. Warns of what the platform does not do.

@@ -11,20 +11,21 @@ constexpr Doc Replace::doc{
     .name = "update",
     .summary = "change how a workload runs",
     .description = "Changes what the flags say, or with --from-config everything, and waits until the workload serves "
-                   "that way, at the same URL. A workload that was stopped stays stopped.\n\nOn a container engine "
+                   "that way, at the same URL. A workload that was stopped stays stopped. A variable, secret, volume, "
+                   "tmpfs or label is added, or takes the place of the one with its name or path; other lists and the "
+                   "arguments are replaced. A new permission profile brings its own network.\n\nOn a container engine "
                    "the new server is tried out beside the old one first, as NAME-next and on other ports; when it "
                    "does not answer, the old one goes on. Both use the same volumes for that time.\n\nOn a cluster, "
                    "when somebody else has set what you change, the update is refused and names them; "
                    "--force-conflicts takes it over.",
     .examples = "thv update fetch --image mcp/fetch:2\nthv update fetch -e LOG=debug --memory 256m\n"
+                "thv update files -v ./docs:/docs:ro --volume-rm /data -- /docs\n"
                 "thv update fetch --from-config fetch.yaml --context prod",
 };
 
 void Replace::declare(Args& args) {
     args.positional("NAME", name, "the workload").mandatory().completes(cli::Completer::workload);
-    args.option("--image", image, "the image from now on").placeholder("IMAGE").completes(cli::Completer::image);
-    args.option("-e,--env", env, "set a variable, or pass on your own; repeat for more").placeholder("NAME[=VALUE]");
-    limits.declare(args);
+    changes.declare(args);
     declare_from_config(args, from_config);
     args.flag("--force-conflicts", force_conflicts, "on a cluster, take over what somebody else has set");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
@@ -32,7 +33,7 @@ void Replace::declare(Args& args) {
 }
 
 Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& console) const {
-    const bool flagged = image || !env.empty() || limits.given();
+    const bool flagged = changes.given();
     if (flagged == from_config.has_value())
         throw Error{Fault::usage, flagged
                                       ? "--from-config takes everything from the file, and goes with no other change"
@@ -46,13 +47,9 @@ Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& conso
     }
     auto parsed = value_or_throw(WorkloadName::parse(name));
     auto config = co_await query.config(std::move(parsed));
-    RunFlags flags;
-    flags.env = env;
-    if (image) config.image = *image;
-    for (auto& [variable, value] : variables_from(flags, caller.environment, caller.folder))
-        config.env_vars[variable] = value;
-    limits.put(config);
-    co_return config;
+    changes.put(config, caller.environment, caller.folder, caller.platform);
+    auto fit = adopted(std::move(config), caller.platform);
+    co_return fit;
 }
 
 Task<> Replace::run(Caller caller, Query& query, Update& update, Console& console) const {

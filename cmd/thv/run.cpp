@@ -19,7 +19,8 @@ constexpr Doc Run::doc{
         "server answers. Then the URL for clients is printed. The workload goes on running; 'thv ls' shows "
         "it.\n\nA bare name, such as fetch, is looked up in the registry (see thv search), which knows the image and "
         "what "
-        "the server needs; flags win over it. Anything with a '/' or a tag is an image.\n\nWhen the server does not "
+        "the server needs; flags win over it. What is missing is asked for on a terminal, and secrets are kept in the "
+        "store of 'thv secret'. Anything with a '/' or a tag is an image.\n\nWhen the server does not "
         "come up, nothing of the workload stays.\n\nWith a URL instead of an image the "
         "server runs elsewhere, and only the proxy here; no container engine is needed. Later on, a remote server that "
         "does not answer is shown as unhealthy and used again when it does.\n\nSecrets are those of 'thv secret'. "
@@ -91,7 +92,8 @@ void check_combination(const Run& command, Platform platform) {
 
 } // namespace
 
-Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, Console& console) const {
+Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, Lazy<secrets::Manager> secrets,
+                            Console& console) const {
     check_combination(*this, caller.platform);
     RunConfig config;
     if (from_config) {
@@ -102,7 +104,9 @@ Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, Co
         if (can_be_known(flags.image)) known = co_await look_up(registry(), flags.image, console);
         if (known) {
             chosen = completed(chosen, *known);
-            ask_for_missing(chosen, *known, missing(chosen, *known, caller.environment, caller.folder), console);
+            SecretStore store;
+            if (caller.platform == Platform::engine && !dry_run) store = [&secrets]() -> auto& { return secrets(); };
+            ask_for_missing(chosen, *known, missing(chosen, *known, caller.environment, caller.folder), console, store);
         }
         if (caller.platform == Platform::engine && needs_target_port(chosen)) chosen.target_port = choose_port();
         config = run_config_from(chosen, caller.environment, caller.folder, caller.platform);
@@ -112,9 +116,9 @@ Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, Co
     co_return config;
 }
 
-Task<int> Run::run(Caller caller, Lazy<registry::Registry> registry, Grouping& grouping, Ways ways,
-                   Console& console) const {
-    auto config = co_await this->config(caller, registry, console);
+Task<int> Run::run(Caller caller, Lazy<registry::Registry> registry, Lazy<secrets::Manager> secrets, Grouping& grouping,
+                   Ways ways, Console& console) const {
+    auto config = co_await this->config(caller, registry, secrets, console);
     if (dry_run) {
         const auto text = co_await ways.lifecycle().preview(std::move(config));
         console.write(text);

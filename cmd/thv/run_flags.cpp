@@ -49,11 +49,6 @@ void check_image(const std::string& image) {
         .hint("give the reference of an image");
 }
 
-int checked_port(std::string_view flag, int port) {
-    if (port >= 0 && port <= highest_port) return port;
-    throw Error{Fault::usage, fmt::format("{}: {} is not a port; ports go from 1 to {}", flag, port, highest_port)};
-}
-
 ProxyMode proxy_mode_of(const RunFlags& flags, Transport transport) {
     std::optional<ProxyMode> asked;
     if (flags.proxy_mode) asked = checked("--proxy-mode", parse_proxy_mode(*flags.proxy_mode));
@@ -72,45 +67,6 @@ std::string checked_host(std::string_view flag, const std::string& host) {
     if (::inet_pton(AF_INET, host.c_str(), &address) == 1 || ::inet_pton(AF_INET6, host.c_str(), &address) == 1)
         return host;
     throw Error{Fault::usage, fmt::format("{}: '{}' is not an IP address", flag, host)};
-}
-
-/// What Go's time.ParseDuration reads: a bare number of seconds gets its unit.
-std::string checked_ttl(const std::optional<std::string>& text) {
-    if (!text) return {};
-    const auto span = checked("--session-ttl", parse_duration(*text));
-    if (span < Duration::zero()) throw Error{Fault::usage, "--session-ttl must not be negative"};
-    const auto digit = [](unsigned char byte) { return std::isdigit(byte) != 0 || byte == '.'; };
-    return std::ranges::all_of(*text, digit) ? *text + "s" : *text;
-}
-
-void check_origin(const std::string& origin) {
-    const auto scheme = origin.find("://");
-    const bool fine = scheme != std::string::npos && scheme > 0 && scheme + 3 < origin.size() &&
-                      origin.find_first_of("/ \t\r\n,", scheme + 3) == std::string::npos;
-    if (fine) return;
-    throw Error{Fault::usage, fmt::format("--allowed-origins: '{}' is not an origin", origin)}.hint(
-        "write it as https://host or https://host:port");
-}
-
-std::vector<Mount> mounts_from(const RunFlags& flags, const fs::path& cwd, Platform platform) {
-    std::vector<Mount> mounts;
-    for (const auto& text : flags.volumes) {
-        auto mount = checked("--volume", parse_volume(text, cwd.string()));
-        if (platform == Platform::cluster && !text.starts_with('/'))
-            throw Error{Fault::usage, fmt::format("--volume: '{}' is relative", text)}.hint(
-                "on a cluster it is a folder of the node, and has to be absolute");
-        // A permission profile, which the volume becomes a part of, cannot hold these.
-        if ((mount.source + mount.target).find_first_of("$&;|`") != std::string::npos)
-            throw Error{Fault::usage, fmt::format("--volume: '{}' contains one of $ & ; | `", text)};
-        std::error_code failure;
-        if (platform == Platform::engine && !fs::exists(mount.source, failure))
-            throw Error{Fault::usage, fmt::format("--volume: there is no '{}'", mount.source)};
-        const auto same = [&](const Mount& other) { return other.target == mount.target; };
-        if (std::ranges::any_of(mounts, same))
-            throw Error{Fault::usage, fmt::format("--volume: two volumes have the target '{}'", mount.target)};
-        mounts.push_back(std::move(mount));
-    }
-    return mounts;
 }
 
 void check_isolation(bool asked) {
@@ -252,6 +208,50 @@ RunConfig remote_config_from(const RunFlags& flags, const fs::path& cwd, Platfor
 }
 
 } // namespace
+
+int checked_port(std::string_view flag, int port) {
+    if (port >= 0 && port <= highest_port) return port;
+    throw Error{Fault::usage, fmt::format("{}: {} is not a port; ports go from 1 to {}", flag, port, highest_port)};
+}
+
+/// What Go's time.ParseDuration reads: a bare number of seconds gets its unit.
+std::string checked_ttl(const std::optional<std::string>& text) {
+    if (!text) return {};
+    const auto span = checked("--session-ttl", parse_duration(*text));
+    if (span < Duration::zero()) throw Error{Fault::usage, "--session-ttl must not be negative"};
+    const auto digit = [](unsigned char byte) { return std::isdigit(byte) != 0 || byte == '.'; };
+    return std::ranges::all_of(*text, digit) ? *text + "s" : *text;
+}
+
+void check_origin(const std::string& origin) {
+    const auto scheme = origin.find("://");
+    const bool fine = scheme != std::string::npos && scheme > 0 && scheme + 3 < origin.size() &&
+                      origin.find_first_of("/ \t\r\n,", scheme + 3) == std::string::npos;
+    if (fine) return;
+    throw Error{Fault::usage, fmt::format("--allowed-origins: '{}' is not an origin", origin)}.hint(
+        "write it as https://host or https://host:port");
+}
+
+std::vector<Mount> mounts_from(const RunFlags& flags, const fs::path& cwd, Platform platform) {
+    std::vector<Mount> mounts;
+    for (const auto& text : flags.volumes) {
+        auto mount = checked("--volume", parse_volume(text, cwd.string()));
+        if (platform == Platform::cluster && !text.starts_with('/'))
+            throw Error{Fault::usage, fmt::format("--volume: '{}' is relative", text)}.hint(
+                "on a cluster it is a folder of the node, and has to be absolute");
+        // A permission profile, which the volume becomes a part of, cannot hold these.
+        if ((mount.source + mount.target).find_first_of("$&;|`") != std::string::npos)
+            throw Error{Fault::usage, fmt::format("--volume: '{}' contains one of $ & ; | `", text)};
+        std::error_code failure;
+        if (platform == Platform::engine && !fs::exists(mount.source, failure))
+            throw Error{Fault::usage, fmt::format("--volume: there is no '{}'", mount.source)};
+        const auto same = [&](const Mount& other) { return other.target == mount.target; };
+        if (std::ranges::any_of(mounts, same))
+            throw Error{Fault::usage, fmt::format("--volume: two volumes have the target '{}'", mount.target)};
+        mounts.push_back(std::move(mount));
+    }
+    return mounts;
+}
 
 void LimitFlags::put(RunConfig& config) const {
     if (memory) config.limits.memory = checked("--memory", parse_memory(*memory));

@@ -62,6 +62,8 @@ struct RunFlags {
     GateFlags gate;
 
     void declare(cli::Args& args);
+    /// Offers those that say what the container of a server gets, and can be changed later on.
+    void declare_container(cli::Args& args);
     bool operator==(const RunFlags&) const = default;
 };
 
@@ -78,6 +80,9 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
 /// for its server. Throws as run_config_from does.
 RunConfig adopted(RunConfig config, Platform platform);
 
+/// The volumes that were asked for, as run_config_from checks them.
+std::vector<Mount> mounts_from(const RunFlags& flags, const std::filesystem::path& cwd, Platform platform);
+
 /// Variables of "--env" (later ones win), then of the env files (docker's format: NAME=VALUE or NAME per line, '#'
 /// starts a comment) where "--env" does not set them.
 std::map<std::string, std::string> variables_from(const RunFlags& flags, const Environment& environment,
@@ -91,6 +96,18 @@ PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& 
 /// Writes each use of a secret in the one form that all others compare and read. Fault::usage for two uses of one
 /// variable, or one of a variable that is set besides: what the server gets would be chance.
 void put_secret_uses(RunConfig& config);
+
+/// A --network as it may be in a profile. Fault::usage for what is no name.
+const std::string& checked_network(const std::string& name);
+
+/// A port as it may be in a run config; 0 stays 0. Fault::usage names the flag.
+int checked_port(std::string_view flag, int port);
+
+/// A --session-ttl as a run config keeps it; empty when none was given.
+std::string checked_ttl(const std::optional<std::string>& text);
+
+/// Fault::usage for what is not "scheme://host[:port]".
+void check_origin(const std::string& origin);
 
 /// A free port of this machine, for a server that may share its network.
 int choose_port();

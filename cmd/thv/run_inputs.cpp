@@ -93,13 +93,15 @@ void put_secret_uses(RunConfig& config) {
     }
 }
 
+const std::string& checked_network(const std::string& name) {
+    if (name.empty() || name.starts_with('-'))
+        throw Error{Fault::usage, "--network needs the name of a network, or none, host or bridge"};
+    return name;
+}
+
 PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& mounts, const fs::path& cwd) {
     auto profile = named_profile(flags.permission_profile.value_or("network"), cwd);
-    if (flags.network) {
-        if (flags.network->empty() || flags.network->starts_with('-'))
-            throw Error{Fault::usage, "--network needs the name of a network, or none, host or bridge"};
-        profile.network_mode = *flags.network;
-    }
+    if (flags.network) profile.network_mode = checked_network(*flags.network);
     return plan::with_mounts(std::move(profile), "", mounts);
 }
 

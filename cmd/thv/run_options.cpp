@@ -68,19 +68,8 @@ void LimitFlags::declare(cli::Args& args) {
     args.option("--pids-limit", pids, "how many processes and threads the server may have (256)").placeholder("N");
 }
 
-void RunFlags::declare(cli::Args& args) {
+void RunFlags::declare_container(cli::Args& args) {
     using cli::Completer;
-    args.positional("IMAGE", image,
-                    "the server's name in the registry, its image, or the URL of one that runs elsewhere")
-        .completes(Completer::image);
-    args.rest("ARG", arguments, "the server's own arguments");
-    args.option("--name", name, "the workload's name; the default is made from the image").placeholder("NAME");
-    args.option("--group", group, "the group it belongs to (default)").placeholder("GROUP").completes(Completer::group);
-    args.option("--transport", transport, "how the server speaks: stdio, sse or streamable-http (streamable-http)")
-        .placeholder("KIND");
-    args.option("--proxy-mode", proxy_mode,
-                "how clients speak to a stdio server: streamable-http or sse (streamable-http)")
-        .placeholder("KIND");
     args.option("-e,--env", env, "set a variable, or pass on your own; repeat for more").placeholder("NAME[=VALUE]");
     args.option("--env-file", env_files, "read variables from a file; --env wins over it")
         .placeholder("FILE")
@@ -94,18 +83,10 @@ void RunFlags::declare(cli::Args& args) {
             "its path; repeat for more")
         .placeholder("NAME,target=VAR[,as=file]");
     limits.declare(args);
-    args.flag("--read-only", options.read_only, "the server may write to its volumes and tmpfs only");
     args.option("--tmpfs", options.tmpfs, "a folder in memory, such as /tmp:size=64m; repeat for more")
         .placeholder("PATH[:OPTIONS]");
     args.option("-u,--user", options.user, "who the server runs as, instead of the image's user")
         .placeholder("USER[:GROUP]");
-    args.flag("--ignore-globally", ignore_globally,
-              "hide from the server what your thvignore names, too; =false: only what a volume's .thvignore names");
-    args.option("--stdio", stdio, "how a stdio server is reached: direct, attach (through the engine), or auto (auto)")
-        .placeholder("PATH");
-    args.option("--session-isolation", session_isolation,
-                "whether the sessions of a stdio server share its process: shared, per-session (shared)")
-        .placeholder("MODE");
     args.option("-l,--label", labels, "add a label; repeat for more").placeholder("KEY=VALUE");
     args.option("-p,--publish", publish, "publish a port of the container, besides the server's own; repeat for more")
         .placeholder("[HOST:]PORT");
@@ -115,6 +96,30 @@ void RunFlags::declare(cli::Args& args) {
         .completes(Completer::file);
     args.option("--network", network, "the container's network: none, host, bridge, or a network's name")
         .placeholder("NETWORK");
+}
+
+void RunFlags::declare(cli::Args& args) {
+    using cli::Completer;
+    args.positional("IMAGE", image,
+                    "the server's name in the registry, its image, or the URL of one that runs elsewhere")
+        .completes(Completer::image);
+    args.rest("ARG", arguments, "the server's own arguments");
+    args.option("--name", name, "the workload's name; the default is made from the image").placeholder("NAME");
+    args.option("--group", group, "the group it belongs to (default)").placeholder("GROUP").completes(Completer::group);
+    args.option("--transport", transport, "how the server speaks: stdio, sse or streamable-http (streamable-http)")
+        .placeholder("KIND");
+    args.option("--proxy-mode", proxy_mode,
+                "how clients speak to a stdio server: streamable-http or sse (streamable-http)")
+        .placeholder("KIND");
+    declare_container(args);
+    args.flag("--read-only", options.read_only, "the server may write to its volumes and tmpfs only");
+    args.flag("--ignore-globally", ignore_globally,
+              "hide from the server what your thvignore names, too; =false: only what a volume's .thvignore names");
+    args.option("--stdio", stdio, "how a stdio server is reached: direct, attach (through the engine), or auto (auto)")
+        .placeholder("PATH");
+    args.option("--session-isolation", session_isolation,
+                "whether the sessions of a stdio server share its process: shared, per-session (shared)")
+        .placeholder("MODE");
     args.flag("--isolate-network", isolate_network, "not available yet; =false is accepted");
     args.option("--proxy-port", proxy_port, "the port that clients use; by default one is chosen once and kept");
     args.option("--host", host, "the address that the proxy listens on (127.0.0.1)").placeholder("ADDRESS");

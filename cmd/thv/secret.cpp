@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/columns.hpp"
 #include "remote/access.hpp"
 #include "thv/format.hpp"
 #include "thv/secret_commands.hpp"
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace thv::commands {
 
@@ -30,7 +32,8 @@ constexpr Doc SecretGet::doc{
 
 constexpr Doc SecretList::doc{
     .name = "secret list",
-    .summary = "list the names of the secrets",
+    .summary = "list the secrets and who uses them",
+    .description = "Values are not shown; 'thv secret get' prints one.",
     .examples = "thv secret ls\nthv secret ls --format json",
     .aliases = "ls",
 };
@@ -41,6 +44,14 @@ constexpr Doc SecretProvider::doc{
     .description = "encrypted keeps them in a file; see 'thv secret setup'. environment takes them from variables "
                    "TOOLHIVE_SECRET_NAME and stores none.\n\nTOOLHIVE_SECRETS_PROVIDER wins over what is chosen here.",
     .examples = "thv secret provider\nthv secret provider environment",
+};
+
+constexpr Doc SecretResetKeyring::doc{
+    .name = "secret reset-keyring",
+    .summary = "take the password of the secrets out of the keyring",
+    .description = "From then on it is asked for again, and kept again when it fits. The secrets themselves stay as "
+                   "they are.",
+    .examples = "thv secret reset-keyring",
 };
 
 constexpr Doc SecretSet::doc{
@@ -81,6 +92,8 @@ void SecretProvider::declare(Args& args) {
     args.positional("PROVIDER", name, "encrypted or environment; without it the one in use is printed");
 }
 
+void SecretResetKeyring::declare(Args& /*args*/) {}
+
 void SecretSet::declare(Args& args) {
     args.positional("NAME", name, "the secret").mandatory();
 }
@@ -93,18 +106,22 @@ namespace {
 
 constexpr std::size_t longest_value = 16U << 20U;
 
-/// The workloads that use a secret. What cannot be read uses none that is known.
-std::vector<std::string> users_of(const std::string& secret, const RunConfigs& run_configs) {
-    std::vector<std::string> users;
+/// The workloads that use each secret. What cannot be read uses none that is known.
+std::map<std::string, std::vector<std::string>> users_of_all(const RunConfigs& run_configs) {
+    std::map<std::string, std::vector<std::string>> users;
     for (const auto& config : run_configs.scan().configs) {
         try {
-            const auto names = remote::secret_names(config);
-            if (std::ranges::binary_search(names, secret)) users.push_back(key(config));
+            for (const auto& name : remote::secret_names(config))
+                users[name].push_back(key(config));
         } catch (const Error&) {
             continue; // it cannot be started either
         }
     }
     return users;
+}
+
+std::vector<std::string> users_of(const std::string& secret, const RunConfigs& run_configs) {
+    return std::move(users_of_all(run_configs)[secret]);
 }
 
 /// As it was typed, or all of standard input but one newline at its end.
@@ -151,18 +168,24 @@ Task<> SecretGet::run(secrets::Manager& manager, Console& console) const {
     co_return;
 }
 
-Task<> SecretList::run(secrets::Manager& manager, Console& console) const {
+Task<> SecretList::run(secrets::Manager& manager, const RunConfigs& run_configs, Console& console) const {
     const auto names = manager.names();
+    const auto users = users_of_all(run_configs);
+    const auto users_of = [&users](const std::string& name) {
+        const auto found = users.find(name);
+        return found == users.end() ? std::vector<std::string>{} : found->second;
+    };
     if (format == "json") {
         auto document = nlohmann::ordered_json::array();
         for (const auto& name : names)
-            document.push_back({{"key", name}});
+            document.push_back({{"key", name}, {"workloads", users_of(name)}});
         console.write(json_text(document));
         co_return;
     }
-    console.print("NAME");
+    cli::Columns table{{"NAME", "USED BY"}};
     for (const auto& name : names)
-        console.print(cli::printable(name));
+        table.add({name, fmt::format("{}", fmt::join(users_of(name), ", "))});
+    console.write(table.render(console.terminal()));
 }
 
 Task<> SecretProvider::run(secrets::Manager& manager, Console& console) const {
@@ -180,6 +203,12 @@ Task<> SecretProvider::run(secrets::Manager& manager, Console& console) const {
     if (!provider)
         throw Error{Fault::not_found, "no provider of secrets has been set up"}.hint("run 'thv secret setup'");
     console.print(secrets::to_string(*provider));
+    co_return;
+}
+
+Task<> SecretResetKeyring::run(secrets::Manager& manager, Console& console) const {
+    console.say(manager.forget_password() ? "The password was taken out of the keyring"
+                                          : "There was no password in the keyring");
     co_return;
 }
 

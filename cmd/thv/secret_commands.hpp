@@ -36,7 +36,7 @@ struct SecretGet {
 struct SecretList {
     static const Doc doc;
     void declare(Args& args);
-    Task<> run(secrets::Manager& manager, Console& console) const;
+    Task<> run(secrets::Manager& manager, const RunConfigs& run_configs, Console& console) const;
 
     std::string format = "text";
 };
@@ -47,6 +47,12 @@ struct SecretProvider {
     Task<> run(secrets::Manager& manager, Console& console) const;
 
     std::optional<std::string> name;
+};
+
+struct SecretResetKeyring {
+    static const Doc doc;
+    void declare(Args& args);
+    Task<> run(secrets::Manager& manager, Console& console) const;
 };
 
 struct SecretSet {

@@ -43,6 +43,7 @@ constexpr cli::Entry entries[]{
     cli::command<SecretGet>(),
     cli::command<SecretList>(),
     cli::command<SecretProvider>(),
+    cli::command<SecretResetKeyring>(),
     cli::command<SecretSet>(),
     cli::command<SecretSetup>(),
     cli::command<Start>(),

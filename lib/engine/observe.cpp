@@ -88,7 +88,7 @@ Verdict judge(const Sighting& sighting) {
     if (!sighting.engine_answers) return {State::unknown, "the container engine does not answer"};
     if (sighting.container && state_of_container(*sighting.container) == State::running)
         return {State::unhealthy,
-                fmt::format("its container runs but its proxy does not; run 'thv restart {}'", sighting.name)};
+                fmt::format("its container runs but its proxy does not; run 'thv start {}'", sighting.name)};
     if (sighting.container && !sighting.config)
         return {state_of_container(*sighting.container), "it has no run config; only 'thv rm' can act on it"};
     return at_rest(sighting);

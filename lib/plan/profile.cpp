@@ -51,11 +51,9 @@ PermissionProfile with_mounts(PermissionProfile profile, const std::string& netw
     return profile;
 }
 
-ordered_json profile_word(const RunConfig& config) {
-    if (!config.permission_profile) {
-        const auto& name = config.permission_profile_name;
-        return name.empty() || name == "network" ? ordered_json{} : ordered_json(name);
-    }
+PermissionProfile without_mounts(const RunConfig& config) {
+    const auto& name = config.permission_profile_name;
+    if (!config.permission_profile) return value_or_throw(builtin_profile(name.empty() ? "network" : name));
     auto profile = *config.permission_profile;
     for (const auto& volume : config.volumes) {
         const auto mount = parse_volume(volume, "/");
@@ -64,7 +62,15 @@ ordered_json profile_word(const RunConfig& config) {
         const auto found = std::ranges::find(list, declared(*mount));
         if (found != list.end()) list.erase(found);
     }
-    auto document = bare(std::move(profile));
+    return profile;
+}
+
+ordered_json profile_word(const RunConfig& config) {
+    if (!config.permission_profile) {
+        const auto& name = config.permission_profile_name;
+        return name.empty() || name == "network" ? ordered_json{} : ordered_json(name);
+    }
+    auto document = bare(without_mounts(config));
     for (const auto* name : {"network", "none"}) {
         const auto builtin = builtin_profile(name);
         if (builtin && same_permissions(document, bare(*builtin)))

@@ -162,10 +162,7 @@ Task<std::optional<Entry>> Registry::find(std::string name, bool refresh, Listin
     auto query = source.kind == Kind::api ? name : std::string{};
     auto found = co_await load(std::move(source), std::move(query), refresh);
     auto entry = pick(found.catalogue, name);
-    if (listing != nullptr) {
-        found.catalogue = {};
-        *listing = std::move(found);
-    }
+    if (listing != nullptr) *listing = std::move(found);
     co_return entry;
 }
 

@@ -45,7 +45,7 @@ public:
     Task<Listing> list(std::string query = {}, bool refresh = false);
 
     /// The server of that name, or the only one whose name ends with "/NAME"; none when there is none. Fault::conflict
-    /// when several do. `listing`, if given, gets what was looked at, without its entries.
+    /// when several do. `listing`, if given, gets what was looked at.
     Task<std::optional<Entry>> find(std::string name, bool refresh = false, Listing* listing = nullptr);
 
 private:

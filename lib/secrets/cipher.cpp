@@ -39,7 +39,7 @@ constexpr Cost usual_cost{.log_n = 15, .r = 8, .p = 3};
 constexpr std::uint64_t most_memory = 256U << 20U;
 constexpr std::uint64_t most_work = 1U << 23U; // blocks mixed: N * r * p
 
-using Key = std::array<unsigned char, 32>;
+using Key = KeptKey::Bytes;
 
 /// A key that is overwritten when it is not needed any more.
 class WipedKey {
@@ -191,7 +191,23 @@ std::string seal(std::string_view plaintext, std::string_view password, Format f
     return header + encrypt(key.bytes, nonce, header, plaintext);
 }
 
-std::optional<std::string> unseal(std::string_view file, std::string_view password) {
+KeptKey::~KeptKey() {
+    OPENSSL_cleanse(key_.data(), key_.size());
+    wipe(password_);
+}
+
+const KeptKey::Bytes* KeptKey::find(std::string_view password, std::string_view way) const {
+    return !way_.empty() && way == way_ && password == password_ ? &key_ : nullptr;
+}
+
+void KeptKey::keep(std::string_view password, std::string_view way, const Bytes& key) {
+    wipe(password_);
+    password_ = password;
+    way_ = way;
+    key_ = key;
+}
+
+std::optional<std::string> unseal(std::string_view file, std::string_view password, KeptKey* kept) {
     const auto format = format_of(file);
     const auto head = format == Format::thv ? header_size : nonce_size;
     if (file.size() < head + tag_size) damaged("it is cut off");
@@ -203,8 +219,14 @@ std::optional<std::string> unseal(std::string_view file, std::string_view passwo
         hash(key.bytes, password);
         return decrypt(key.bytes, nonce, {}, file.substr(head));
     }
-    derive(key.bytes, password, file.substr(salt_at, salt_size), cost_of(file));
-    return decrypt(key.bytes, nonce, header, file.substr(head));
+    const auto cost = cost_of(file);
+    const auto way = header.substr(0, head - nonce_size);
+    if (const auto* known = kept == nullptr ? nullptr : kept->find(password, way))
+        return decrypt(*known, nonce, header, file.substr(head));
+    derive(key.bytes, password, file.substr(salt_at, salt_size), cost);
+    auto opened = decrypt(key.bytes, nonce, header, file.substr(head));
+    if (opened && kept != nullptr) kept->keep(password, way, key.bytes);
+    return opened;
 }
 
 void wipe(std::string& text) {

@@ -26,10 +26,11 @@ struct Opened {
     Table table;
 };
 
-std::optional<Opened> open(const std::filesystem::path& path, const std::string& bytes, std::string_view password) {
+std::optional<Opened> open(const std::filesystem::path& path, const std::string& bytes, std::string_view password,
+                           KeptKey& key) {
     Opened opened;
     if (bytes.empty()) return opened;
-    auto plain = unseal(bytes, password);
+    auto plain = unseal(bytes, password, &key);
     if (!plain) return std::nullopt;
     opened.document = json::parse(*plain, nullptr, false);
     wipe(*plain);
@@ -64,7 +65,7 @@ std::optional<Format> EncryptedFile::format() const {
 }
 
 std::optional<Table> EncryptedFile::read(std::string_view password) const {
-    auto opened = open(path_, read_file(path_, most_sealed).value_or(""), password);
+    auto opened = open(path_, read_file(path_, most_sealed).value_or(""), password, key_);
     if (!opened) return std::nullopt;
     return std::move(opened->table);
 }
@@ -75,7 +76,7 @@ bool EncryptedFile::update(std::string_view password, std::optional<Format> want
     lock_path += ".lock";
     const auto lock = lock_or_throw(lock_path, lock_patience, "the file of secrets");
     const auto bytes = read_file(path_, most_sealed).value_or("");
-    auto opened = open(path_, bytes, password);
+    auto opened = open(path_, bytes, password, key_);
     if (!opened) return false;
     const auto now = bytes.empty() ? Format::thv : format_of(bytes);
     change(opened->table);

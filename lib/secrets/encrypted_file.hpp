@@ -35,6 +35,7 @@ public:
 
 private:
     std::filesystem::path path_;
+    mutable KeptKey key_;
 };
 
 } // namespace thv::secrets

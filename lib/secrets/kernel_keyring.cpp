@@ -50,6 +50,14 @@ public:
             ::syscall(SYS_add_key, type, description, password.data(), password.size(), KEY_SPEC_USER_KEYRING);
         if (key < 0) refused("written");
     }
+
+    bool remove() override {
+        const auto key = ::syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, type, description, 0);
+        if (key < 0 && (errno == ENOKEY || errno == EKEYEXPIRED || errno == EKEYREVOKED)) return false;
+        if (key < 0) refused("searched");
+        if (::syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_USER_KEYRING) < 0) refused("changed");
+        return true;
+    }
 };
 
 } // namespace

@@ -43,6 +43,12 @@ public:
         }
     }
 
+    bool remove() override {
+        const bool kernel = kernel_->remove(); // both are asked for the password
+        const bool desktop = desktop_->remove();
+        return kernel || desktop;
+    }
+
 private:
     std::unique_ptr<Keyring> desktop_;
     std::unique_ptr<Keyring> kernel_;

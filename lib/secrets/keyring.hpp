@@ -19,6 +19,8 @@ struct Keyring {
     /// None when it holds no password. Fault::denied when it is locked, Fault::unreachable when it does not answer.
     virtual std::optional<std::string> get() = 0;
     virtual void put(const std::string& password) = 0;
+    /// False when there was none.
+    virtual bool remove() = 0;
 };
 
 /// The desktop's keyring (GNOME Keyring, KWallet, KeePassXC) over D-Bus, through libsecret where that is installed;

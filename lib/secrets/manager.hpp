@@ -47,6 +47,8 @@ public:
     void set(const std::string& name, const std::string& value);
     /// Fault::not_found when there is none.
     void remove(const std::string& name);
+    /// As Passwords::forget.
+    bool forget_password() { return passwords_.forget(); }
     /// Throws when there is no store that secrets could be put into.
     void require_store() const;
     const std::filesystem::path& file() const { return file_.path(); }

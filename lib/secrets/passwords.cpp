@@ -83,6 +83,11 @@ std::optional<std::string> Passwords::typed(bool new_one) {
     return password;
 }
 
+bool Passwords::forget() {
+    if (auto* ring = keyring()) return ring->remove();
+    throw Error{Fault::unsupported, "there is no keyring here, so that no password is kept"};
+}
+
 std::string Passwords::open(const Try& attempt, bool new_one) {
     if (!fitting_.empty() && attempt(fitting_)) return fitting_;
     if (auto explicitly = given()) {

@@ -44,6 +44,9 @@ public:
     /// `new_one`, whoever types has to do it twice. What `attempt` throws is passed on.
     std::string open(const Try& attempt, bool new_one);
 
+    /// Takes the password out of the keyring; false when it held none. Fault::unsupported without a keyring.
+    bool forget();
+
 private:
     struct Given {
         std::string password;

@@ -33,7 +33,15 @@ constexpr auto patience = 60s;
 constexpr std::size_t longest_answer = 64U << 10U;
 
 /// What the other process says first.
-enum class Word : char { found = 'f', nothing = 'n', stored = 's', locked = 'l', absent = 'a', failed = 'x' };
+enum class Word : char {
+    found = 'f',
+    nothing = 'n',
+    stored = 's',
+    removed = 'r',
+    locked = 'l',
+    absent = 'a',
+    failed = 'x'
+};
 
 // The few types and functions of libsecret and GLib that are used, as their documentation has them.
 struct GError {
@@ -132,8 +140,18 @@ Answer look_up(const Library& library) {
     return {locked ? Word::locked : Word::nothing, {}};
 }
 
+using Clear = int(const Schema*, void*, GError**, ...);
+
+Answer clear(const Library& library) {
+    auto* clear = library.find<Clear>("secret_password_clear_sync");
+    if (!clear) return {Word::absent, {}};
+    GError* error = nullptr;
+    const int cleared = clear(&schema, nullptr, &error, "service", "toolhive", "username", "toolhive", nullptr);
+    if (error != nullptr) return answer_of(error);
+    return {cleared != 0 ? Word::removed : Word::nothing, {}};
+}
+
 Answer store(const Library& library, const std::string& password) {
-    using Clear = int(const Schema*, void*, GError**, ...);
     using Store = int(const Schema*, const char*, const char*, const char*, void*, GError**, ...);
     auto* clear = library.find<Clear>("secret_password_clear_sync");
     auto* save = library.find<Store>("secret_password_store_sync");
@@ -224,6 +242,13 @@ public:
         const auto answer = ask([&password](const Library& library) { return store(library, password); });
         if (answer.word != Word::stored) refuse(answer);
         first_ = {Word::found, password};
+    }
+
+    bool remove() override {
+        const auto answer = ask(clear);
+        if (answer.word != Word::removed && answer.word != Word::nothing) refuse(answer);
+        first_ = {Word::nothing, {}};
+        return answer.word == Word::removed;
     }
 
 private:

@@ -111,6 +111,65 @@ TEST_CASE("what a server needs is asked for on a terminal and named elsewhere") 
     CHECK(bench.engine.names() == std::vector<std::string>{"town"});
 }
 
+TEST_CASE("a secret that a server needs is asked for unseen, kept in the store, and given by its name") {
+    RegistryBench bench;
+    bench.environment = Environment{{{"TOOLHIVE_SECRETS_PASSWORD", "pw"}}};
+    bench.terminal.in = true;
+    bench.typed = {"Rome", "hush"};
+    const auto closed = bench.thv({"run", "picky"});
+    CHECK(closed.code == 1);
+    CHECK_THAT(closed.err, ContainsSubstring("run 'thv secret setup' first"));
+    CHECK(bench.engine.names().empty());
+    REQUIRE(bench.thv({"secret", "setup"}).code == 0);
+    bench.typed = {"Rome", "hush"};
+    const auto answer = bench.thv({"run", "picky"});
+    CHECK(answer.code == 0);
+    CHECK_THAT(answer.err, ContainsSubstring("KEY (a key): \n") && ContainsSubstring("Stored as the secret 'KEY'"));
+    const auto& config = bench.engine.configs.at("picky");
+    CHECK(config.secrets == std::vector<std::string>{"KEY,target=KEY"});
+    CHECK_FALSE(config.env_vars.contains("KEY"));
+    CHECK_THAT(to_json(config), !ContainsSubstring("hush"));
+    CHECK(bench.thv({"secret", "get", "KEY"}).out == "hush\n");
+}
+
+TEST_CASE("a secret that is there already is given to a server of a registry only when its owner agrees") {
+    RegistryBench bench;
+    bench.environment = Environment{{{"TOOLHIVE_SECRETS_PASSWORD", "pw"}}};
+    REQUIRE(bench.thv({"secret", "setup"}).code == 0);
+    bench.input = "mine";
+    REQUIRE(bench.thv({"secret", "set", "KEY"}).code == 0);
+    bench.terminal.in = true;
+    bench.typed = {"Rome", "n"};
+    const auto refused = bench.thv({"run", "picky"});
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.err, ContainsSubstring("give 'picky' the secret 'KEY'? [y/N]"));
+    CHECK(bench.engine.names().empty());
+    bench.typed = {"Rome", "y"};
+    CHECK(bench.thv({"run", "picky"}).code == 0);
+    CHECK(bench.thv({"secret", "get", "KEY"}).out == "mine\n");
+}
+
+TEST_CASE("a dry run asks for no secret, and stores none") {
+    RegistryBench bench;
+    bench.environment = Environment{{{"TOOLHIVE_SECRETS_PASSWORD", "pw"}}};
+    REQUIRE(bench.thv({"secret", "setup"}).code == 0);
+    bench.terminal.in = true;
+    bench.typed = {"Rome", "hush"};
+    CHECK(bench.thv({"run", "--dry-run", "picky"}).code == 2);
+    CHECK(bench.thv({"secret", "list", "--format", "json"}).out == "[]\n");
+}
+
+TEST_CASE("a name that is nearly one of the registry is taken for an image, with a word about it") {
+    RegistryBench bench;
+    const auto near = bench.thv({"run", "--transport", "stdio", "ecko"});
+    CHECK_THAT(near.err,
+               ContainsSubstring("Warning: the registry has no 'ecko', but 'echo'; this is taken for the name "
+                                 "of an image"));
+    CHECK(bench.engine.configs.at("ecko").image == "ecko");
+    const auto far = bench.thv({"run", "--transport", "stdio", "something-else"});
+    CHECK_THAT(far.err, !ContainsSubstring("registry"));
+}
+
 TEST_CASE("a remote server of the registry becomes a remote workload") {
     RegistryBench bench;
     CHECK(bench.thv({"run", "away"}).code == 0);

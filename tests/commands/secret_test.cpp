@@ -42,13 +42,25 @@ TEST_CASE("a secret is set, listed, got and deleted") {
     CHECK(bench.thv({"secret", "set", "B"}) == Answer{0, "B\n", ""});
     CHECK(bench.thv({"secret", "get", "B"}) == Answer{0, "line\nbreaks\n\n", ""});
     home.set("A", "1");
-    CHECK(bench.thv({"secret", "list"}) == Answer{0, "NAME\nA\nB\n", ""});
+    CHECK(bench.thv({"secret", "list"}) == Answer{0, "NAME  USED BY\nA\nB\n", ""});
     CHECK(bench.thv({"secret", "ls", "--format", "json"}).out ==
-          "[\n  {\n    \"key\": \"A\"\n  },\n  {\n    \"key\": \"B\"\n  }\n]\n");
+          "[\n  {\n    \"key\": \"A\",\n    \"workloads\": []\n  },\n  {\n    \"key\": \"B\",\n    \"workloads\": []\n  }\n]\n");
     CHECK(bench.thv({"secret", "delete", "--yes", "A"}) == Answer{0, "A\n", ""});
     CHECK(bench.thv({"secret", "get", "A"}) ==
           Answer{5, "", "Error: there is no secret 'A'\nstore it with 'thv secret set A'\n"});
     CHECK(bench.thv({"secret", "delete", "--yes", "A"}).code == 5);
+}
+
+TEST_CASE("the list of secrets says who uses them") {
+    Home home;
+    auto& bench = home.bench;
+    REQUIRE(bench.thv({"secret", "setup"}).code == 0);
+    home.set("A", "1");
+    home.set("B", "2");
+    home.use("web", "A");
+    home.use("api", "A");
+    CHECK(bench.thv({"secret", "list"}).out == "NAME  USED BY\nA     api, web\nB\n");
+    CHECK_THAT(bench.thv({"secret", "list", "--format", "json"}).out, ContainsSubstring("\"api\",\n      \"web\""));
 }
 
 TEST_CASE("nothing is stored before there is a store, and nothing empty") {

@@ -136,6 +136,19 @@ def test_a_wrong_password_is_not_kept(login, request):
     session.run(command(thv.binary, "secret", "list") + " </dev/null")
 
 
+@pytest.mark.parametrize("login", ["kernel", "desktop"])
+def test_a_password_that_is_taken_out_of_the_keyring_is_asked_for_again(login, request):
+    session = request.getfixturevalue(login)
+    thv = session.thv
+    set_up(session)
+    session.run(command(thv.binary, "secret", "list") + " </dev/null")
+    assert "was taken out" in session.run(command(thv.binary, "secret", "reset-keyring"))
+    session.run(command(thv.binary, "secret", "list") + " </dev/null", code=4)
+    assert "no password in the keyring" in session.run(command(thv.binary, "secret", "reset-keyring"))
+    session.run(command(thv.binary, "secret", "list"), [("Password of the secrets", PASSWORD)])
+    session.run(command(thv.binary, "secret", "list") + " </dev/null")
+
+
 def with_password(thv):
     return {"env": thv.environment | {"TOOLHIVE_SECRETS_PASSWORD": PASSWORD}}
 

@@ -52,6 +52,37 @@ def test_an_update_keeps_the_url_and_what_the_flags_do_not_say(thv, engine):
     assert thv.files_of("fresh-next") == []
 
 
+def test_each_part_of_a_container_can_be_changed_by_itself_and_taken_away_again(thv, engine, tmp_path):
+    docs, data = tmp_path / "docs", tmp_path / "data"
+    docs.mkdir(), data.mkdir()
+    thv.serve("parts", flags=("-v", f"{data}:/data", "-l", "team=maps", "-e", "A=1"))
+    thv.run("update", "parts", "-v", f"{docs}:/docs:ro", "--volume-rm", "/data", "-l", "tier=2", "--label-rm", "team",
+            "--env-rm", "A", "--read-only", "--tmpfs", "/scratch:size=1m", "-u", "1000:1000", timeout=60)
+    found = engine.inspect("parts")
+    assert [(mount["Source"], mount["Destination"], mount["RW"]) for mount in found["Mounts"]
+            if mount["Type"] == "bind" and mount["Destination"] in ("/docs", "/data")] == [(str(docs), "/docs", False)]
+    assert found["Config"]["Labels"]["tier"] == "2" and "team" not in found["Config"]["Labels"]
+    assert not [word for word in found["Config"]["Env"] if word.startswith("A=")]
+    assert found["HostConfig"]["ReadonlyRootfs"] is True and found["Config"]["User"] == "1000:1000"
+    assert "/scratch" in found["HostConfig"]["Tmpfs"]
+    assert config(thv, "parts")["permission_profile"]["read"] == [f"{docs}:/docs"]
+    thv.run("update", "parts", "--read-only=false", "-e", "A=2", timeout=60)
+    found = engine.inspect("parts")
+    assert found["HostConfig"]["ReadonlyRootfs"] is False and "A=2" in found["Config"]["Env"]
+    error = thv.attempt("update", "parts", "--volume-rm", "/data")
+    assert error.code == 2 and "--volume-rm: 'parts' has no '/data'" in error.err
+
+
+def test_an_update_can_move_a_workload_to_another_port(thv, engine):
+    old = thv.serve("moving")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = thv.run("update", "moving", "--proxy-port", str(port), timeout=60).strip()
+    assert url == f"http://127.0.0.1:{port}/mcp" and answers(url) and not answers(old)
+    assert thv.listed("moving")["url"] == url
+
+
 def test_the_old_server_goes_on_when_the_new_one_does_not_answer(thv, engine):
     url = thv.serve("steady")
     before, container, supervisor = config(thv, "steady"), engine.inspect("steady")["Id"], thv.supervisor("steady")

@@ -41,6 +41,21 @@ TEST_CASE("files that another program has sealed are opened, and only with their
     CHECK_FALSE(unseal(file, ""));
 }
 
+TEST_CASE("a key that is kept opens its own file only, and only for its password") {
+    KeptKey kept;
+    const auto cheap = bytes_of(cheap_file);
+    CHECK_FALSE(unseal(cheap, "wrong", &kept));
+    CHECK_FALSE(unseal(cheap, "", &kept));
+    CHECK(kept.find("wrong", std::string_view{cheap}.substr(0, header - 12)) == nullptr);
+    for (int time = 0; time < 2; ++time) {
+        CHECK(unseal(cheap, "correct horse", &kept) == plaintext);
+        CHECK(kept.find("correct horse", std::string_view{cheap}.substr(0, header - 12)) != nullptr);
+        CHECK_FALSE(unseal(cheap, "correct horsf", &kept));
+        CHECK(unseal(bytes_of(usual_file), "correct horse", &kept) == plaintext);
+        CHECK(kept.find("correct horse", std::string_view{cheap}.substr(0, header - 12)) == nullptr);
+    }
+}
+
 TEST_CASE("what is sealed is opened again, and never looks the same twice") {
     const auto format = GENERATE(Format::thv, Format::toolhive);
     const auto text = GENERATE(std::string{}, std::string{"a"}, std::string(100'000, 'x'), std::string("\0\n\xff", 3));
@@ -48,7 +63,7 @@ TEST_CASE("what is sealed is opened again, and never looks the same twice") {
     CHECK(format_of(sealed) == format);
     CHECK(unseal(sealed, "pw") == text);
     CHECK(seal(text, "pw", format) != sealed);
-    CHECK((text.empty() || sealed.find(text) == std::string::npos));
+    CHECK((text.size() < 100 || sealed.find(text.substr(0, 8)) == std::string::npos)); // less may be there by chance
 }
 
 TEST_CASE("a bit that is flipped anywhere is noticed, also in the header") {

@@ -33,6 +33,11 @@ public:
         if (kept_.trouble) throw Error{*kept_.trouble};
         kept_.password = password;
     }
+    bool remove() override {
+        const bool held = kept_.password.has_value();
+        kept_.password.reset();
+        return held;
+    }
 
 private:
     Kept& kept_;
@@ -72,6 +77,18 @@ struct User {
 };
 
 } // namespace
+
+TEST_CASE("a password that is taken out of the keyring is asked for again") {
+    User user;
+    user.set_up();
+    CHECK(user.manager().forget_password());
+    CHECK_FALSE(user.manager().forget_password());
+    user.typed = {"pw"};
+    CHECK(user.manager().names().empty());
+    CHECK(user.typed.empty());
+    user.has_keyring = false;
+    CHECK(test::error_of([&] { user.manager().forget_password(); }).fault() == Fault::unsupported);
+}
 
 TEST_CASE("a password is typed twice for a new store, and then kept in the keyring") {
     User user;
