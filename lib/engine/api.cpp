@@ -147,7 +147,9 @@ Error Api::refused(const http::Response& response) const {
     if (document.is_object() && document.contains("message") && document["message"].is_string())
         message = presentable(document["message"].get<std::string>());
     if (message.empty()) message = fmt::format("answered with status {}", response.status);
-    return Error{fault_of(response.status), fmt::format("{}: {}", facts_.name(), message)};
+    // Podman answers 500 when a container goes away while it does something with it.
+    const bool gone = facts_.podman && response.status == 500 && message.ends_with("no such container");
+    return Error{gone ? Fault::not_found : fault_of(response.status), fmt::format("{}: {}", facts_.name(), message)};
 }
 
 Task<http::Response> Api::send(Call call) {

@@ -20,11 +20,15 @@ bool storage_lost(const Api& api, const Error& error) {
 
 Task<std::vector<ContainerInfo>> list(std::shared_ptr<Api> api, std::string query) {
     const auto path = "/containers/json?all=1" + query;
-    try {
-        const auto document = co_await api->get(path);
-        co_return container_list(document);
-    } catch (const Error& error) {
-        if (!storage_lost(*api, error)) throw;
+    for (int attempts_left = 5;; --attempts_left) {
+        try {
+            const auto document = co_await api->get(path);
+            co_return container_list(document);
+        } catch (const Error& error) {
+            if (storage_lost(*api, error)) break;
+            // Podman may refuse the list for a container that goes away meanwhile.
+            if (error.fault() != Fault::not_found || attempts_left == 0) throw;
+        }
     }
     const auto document = co_await api->get("/libpod" + path);
     co_return container_list(document);

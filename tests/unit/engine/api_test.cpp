@@ -73,6 +73,15 @@ TEST_CASE("a refusal carries the engine's message and the fault that its status 
     CHECK(error.message() == "podman: no way");
 }
 
+TEST_CASE("a container that goes away while Podman looks at it is not found, whatever the status") {
+    const auto podman = GENERATE(true, false);
+    ScriptedServer server{{answers(answer(500, R"({"message": "container 1f does not exist: no such container"})"))}};
+    asio::io_context context{1};
+    Api api{http::UnixEndpoint{server.path()}, Facts{.podman = podman}, "1.41"};
+    const auto error = error_of(context, api.get("/containers/1f/json"));
+    CHECK(error.fault() == (podman ? Fault::not_found : Fault::internal));
+}
+
 TEST_CASE("a refusal without a usable message still tells the status") {
     const auto* body = GENERATE("", "<html>", "[]", R"({"message": 5})", R"({"message": ""})");
     ScriptedServer server{{answers(answer(500, body))}};
