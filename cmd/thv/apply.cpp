@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "io/gather.hpp"
+#include "remote/access.hpp"
+#include "secrets/manager.hpp"
 #include "thv/file_commands.hpp"
 
 #include <fmt/format.h>
@@ -86,6 +88,29 @@ struct Worker {
     }
 };
 
+using Use = std::pair<std::string, std::string>; ///< workload, secret
+
+std::vector<Use> secret_uses(const plan::Plan& plan) {
+    std::vector<Use> uses;
+    for (const auto& step : plan.steps)
+        if (step.kind == Kind::create || step.kind == Kind::update)
+            for (auto& secret : remote::secret_names(step.next))
+                uses.emplace_back(step.name, std::move(secret));
+    return uses;
+}
+
+/// A secret that does not exist is a mistake like those in the files. Secrets that cannot be opened are one for all.
+void look_for_secrets(const plan::Plan& plan, Lazy<secrets::Manager> secrets, std::vector<Error>& mistakes) {
+    for (const auto& [workload, secret] : secret_uses(plan)) {
+        try {
+            static_cast<void>(secrets().value(secret));
+        } catch (const Error& error) {
+            mistakes.push_back(error.within(fmt::format("workload '{}'", workload)));
+            if (error.fault() != Fault::not_found && error.fault() != Fault::usage) return;
+        }
+    }
+}
+
 void report(const plan::Plan& plan, const std::vector<Outcome>& outcomes, bool dry_run, Console& console) {
     const auto* const remark = dry_run ? " (dry run)" : "";
     for (const auto& group : plan.new_groups)
@@ -102,8 +127,12 @@ void report(const plan::Plan& plan, const std::vector<Outcome>& outcomes, bool d
 
 } // namespace
 
-Task<> Apply::run(Caller caller, Place place, Lazy<Lifecycle> lifecycle, Lazy<Update> update, Console& console) const {
-    const auto plan = co_await plan_of(files, caller, place, console);
+Task<> Apply::run(Caller caller, Place place, Lazy<Lifecycle> lifecycle, Lazy<Update> update,
+                  Lazy<secrets::Manager> secrets, Console& console) const {
+    std::vector<Error> mistakes;
+    const auto plan = co_await plan_of(files, caller, place, mistakes, console);
+    if (caller.platform == Platform::engine) look_for_secrets(plan, secrets, mistakes);
+    refuse(mistakes, console);
     if (dry_run) {
         report(plan, {}, dry_run, console);
         co_return;

@@ -32,9 +32,12 @@ std::string read_stdin(cli::Console& console, std::size_t limit) {
 }
 
 std::string read_input(std::string_view flag, const std::filesystem::path& path) {
-    auto bytes = read_file(path, largest_file);
-    if (!bytes) throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
-    return *std::move(bytes);
+    try {
+        if (auto bytes = read_file(path, largest_file)) return *std::move(bytes);
+    } catch (const Error& error) {
+        throw error.within(flag);
+    }
+    throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
 }
 
 std::vector<std::string> config_files(const std::string& name, const std::filesystem::path& folder) {

@@ -25,7 +25,9 @@ Task<int> Diff::run(Caller caller, Place place, Console& console) const {
     std::optional<Error> failure;
     plan::Plan plan;
     try {
-        plan = co_await plan_of(files, caller, place, console);
+        std::vector<Error> mistakes;
+        plan = co_await plan_of(files, caller, place, mistakes, console);
+        refuse(mistakes, console);
     } catch (const Error& error) {
         failure = error;
     }

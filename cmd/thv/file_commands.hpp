@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plan/plan.hpp"
+#include "secrets/manager.hpp"
 #include "thv/commands.hpp"
 
 #include <string>
@@ -27,15 +28,19 @@ struct Place {
     Grouping& grouping;
 };
 
-/// What has to be done so that everything in the files is there. When there are mistakes in the files, complains about
-/// each of them and ends with Fault::usage's exit code; nothing has been changed then.
-Task<plan::Plan> plan_of(Files files, Caller caller, Place place, Console& console);
+/// What has to be done so that everything in the files is there. All mistakes in them are appended to `mistakes`, and
+/// what is returned is of use only when there are none.
+Task<plan::Plan> plan_of(Files files, Caller caller, Place place, std::vector<Error>& mistakes, Console& console);
+
+/// When there are mistakes, complains about each of them and ends with the exit code of the first.
+void refuse(const std::vector<Error>& mistakes, Console& console);
 
 /// Brings everything into being that the files tell of.
 struct Apply {
     static const Doc doc;
     void declare(Args& args);
-    Task<> run(Caller caller, Place place, Lazy<Lifecycle> lifecycle, Lazy<Update> update, Console& console) const;
+    Task<> run(Caller caller, Place place, Lazy<Lifecycle> lifecycle, Lazy<Update> update,
+               Lazy<secrets::Manager> secrets, Console& console) const;
 
     Files files;
     bool dry_run = false;

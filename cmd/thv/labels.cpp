@@ -12,7 +12,12 @@ namespace {
 
 constexpr std::size_t longest_name = 63;
 constexpr std::size_t longest_prefix = 253;
-constexpr std::string_view reserved = "toolhive";
+constexpr std::string_view flag = "--label";
+
+/// Whether thv, or ToolHive, knows its containers by labels of this key.
+bool is_reserved(std::string_view key) {
+    return key == "toolhive" || key.starts_with("toolhive-") || key.starts_with("thv-");
+}
 
 bool is_alphanumeric(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
@@ -56,8 +61,9 @@ Result<std::pair<std::string, std::string>> parse_label(std::string_view text) {
 std::map<std::string, std::string> parse_label_filters(const std::vector<std::string>& texts) {
     std::map<std::string, std::string> labels;
     for (const auto& text : texts) {
-        auto [key, value] = value_or_throw(parse_label(text));
-        labels.insert_or_assign(std::move(key), std::move(value));
+        auto label = parse_label(text);
+        if (!label) throw label.error().within(flag);
+        labels.insert_or_assign(std::move(label->first), std::move(label->second));
     }
     return labels;
 }
@@ -65,8 +71,9 @@ std::map<std::string, std::string> parse_label_filters(const std::vector<std::st
 std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts) {
     auto labels = parse_label_filters(texts);
     for (const auto& [key, value] : labels)
-        if (key == reserved || key.starts_with(fmt::format("{}-", reserved)))
-            throw Error{Fault::usage, fmt::format("the label '{}' is set by thv itself", key)};
+        if (is_reserved(key))
+            throw Error{Fault::usage, fmt::format("{}: '{}' is set by thv itself", flag, key)}.hint(
+                "choose a key that does not begin with 'toolhive-' or 'thv-'");
     return labels;
 }
 

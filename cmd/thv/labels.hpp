@@ -17,7 +17,7 @@ namespace thv::commands {
 /// name or empty.
 Result<std::pair<std::string, std::string>> parse_label(std::string_view text);
 
-/// The labels of a new workload. Those that thv itself sets ("toolhive", "toolhive-…") are refused.
+/// The labels of a new workload. Those that thv itself sets ("toolhive", "toolhive-…", "thv-…") are refused.
 std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts);
 
 /// The labels that `thv ls --label` asks for.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 // What the files say, beside what there is.
-#include "plan/profile.hpp"
+#include "plan/profile_file.hpp"
 #include "thv/config_file.hpp"
 #include "thv/file_commands.hpp"
 
@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t largest_input = 4U << 20U;
 
-std::vector<plan::Source> sources_of(const Files& files, const fs::path& cwd, Console& console) {
+/// What of the files can be read; what cannot is a mistake like those in them.
+std::vector<plan::Source> sources_of(const Files& files, const fs::path& cwd, Console& console,
+                                     std::vector<Error>& mistakes) {
     if (files.names.empty()) throw Error{Fault::usage, "which files? name them with --filename"};
     std::vector<plan::Source> sources;
     for (const auto& name : files.names) {
@@ -28,8 +30,13 @@ std::vector<plan::Source> sources_of(const Files& files, const fs::path& cwd, Co
         const auto found = config_files(name, cwd);
         if (found.empty())
             throw Error{Fault::usage, fmt::format("--filename: there is no .yaml or .json file in '{}'", name)};
-        for (const auto& file : found)
-            sources.push_back({file, read_input("--filename", cwd / file), (cwd / file).parent_path().string()});
+        for (const auto& file : found) {
+            try {
+                sources.push_back({file, read_input("--filename", cwd / file), (cwd / file).parent_path().string()});
+            } catch (const Error& error) {
+                mistakes.push_back(error);
+            }
+        }
     }
     return sources;
 }
@@ -38,9 +45,8 @@ plan::Reading reading_for(Platform platform) {
     plan::Reading reading;
     reading.on_cluster = platform == Platform::cluster;
     reading.profile_file = [](const std::string& path, const std::string& folder) {
-        RunFlags flags;
-        flags.permission_profile = path;
-        return profile_from(flags, {}, folder);
+        const auto file = fs::path{folder} / path;
+        return plan::profile_from_text(read_input("field 'profile'", file), file.string());
     };
     reading.check = [platform](const RunConfig& config) {
         const auto fit = adopted(config, platform);
@@ -53,15 +59,6 @@ plan::Reading reading_for(Platform platform) {
         }
     };
     return reading;
-}
-
-[[noreturn]] void give_up(const std::vector<Error>& mistakes, Console& console) {
-    for (const auto& mistake : mistakes)
-        console.complain(mistake);
-    const bool one = mistakes.size() == 1;
-    console.say(one ? "Nothing was changed because of it"
-                    : fmt::format("Nothing was changed because of these {} mistakes", mistakes.size()));
-    throw cli::Finished{exit_code(mistakes.front().fault())};
 }
 
 Task<plan::Current> current_of(Place place, std::set<std::string> wanted) {
@@ -88,16 +85,34 @@ void Files::declare(Args& args) {
     args.flag("--prune", prune, "also remove workloads of the files' groups that are in no file");
 }
 
-Task<plan::Plan> plan_of(Files files, Caller caller, Place place, Console& console) {
-    std::vector<Error> mistakes;
-    const auto wanted =
-        plan::read_files(sources_of(files, caller.folder, console), reading_for(caller.platform), mistakes);
-    if (!mistakes.empty()) give_up(mistakes, console);
+Task<plan::Plan> plan_of(Files files, Caller caller, Place place, std::vector<Error>& mistakes, Console& console) {
+    const auto sources = sources_of(files, caller.folder, console, mistakes);
+    const auto wanted = plan::read_files(sources, reading_for(caller.platform), mistakes);
+    // Who has mistakes to correct need not wait for a cluster.
+    if (!mistakes.empty() && caller.platform == Platform::cluster) co_return plan::Plan{};
     std::set<std::string> names;
     for (const auto& config : wanted.workloads)
         names.insert(key(config));
-    const auto current = co_await current_of(place, std::move(names));
+    plan::Current current;
+    try {
+        current = co_await current_of(place, std::move(names));
+    } catch (const Error&) {
+        if (mistakes.empty()) throw;
+        co_return plan::Plan{}; // it is told when the files are right
+    }
+    const auto missing = plan::missing_groups(current, wanted);
+    mistakes.insert(mistakes.end(), missing.begin(), missing.end());
     co_return plan::make_plan(current, wanted, files.prune);
+}
+
+void refuse(const std::vector<Error>& mistakes, Console& console) {
+    if (mistakes.empty()) return;
+    for (const auto& mistake : mistakes)
+        console.complain(mistake);
+    const bool one = mistakes.size() == 1;
+    console.say(one ? "Nothing was changed because of it"
+                    : fmt::format("Nothing was changed because of these {} mistakes", mistakes.size()));
+    throw cli::Finished{exit_code(mistakes.front().fault())};
 }
 
 } // namespace thv::commands

@@ -37,9 +37,11 @@ std::map<std::string, std::string> values_of(const std::vector<SecretUse>& uses,
 }
 
 void check_variable(const SecretUse& use, const std::string& value) {
-    if (!value.contains('\0')) return;
-    throw Error{Fault::usage, fmt::format("the secret '{}' holds a NUL, which no variable can", use.name)}.hint(
-        "give it as a file, with as=file");
+    constexpr std::size_t longest_entry = 131'071; // "NAME=value", where a page has 4 KiB
+    const bool fits = use.target.size() + 1 + value.size() <= longest_entry;
+    if (fits && !value.contains('\0')) return;
+    const auto* const why = fits ? "holds a NUL, which no variable can" : "is longer than a variable can be";
+    throw Error{Fault::usage, fmt::format("the secret '{}' {}", use.name, why)}.hint("give it as a file, with as=file");
 }
 
 /// The files that are mounted, by name.

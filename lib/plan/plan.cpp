@@ -17,18 +17,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-void require_groups(const Current& current, const Wanted& wanted) {
-    for (const auto& config : wanted.workloads) {
-        const auto& group = config.group;
-        const auto has = [&](const std::vector<std::string>& groups) {
-            return std::ranges::find(groups, group) != groups.end();
-        };
-        if (group == default_group || has(current.groups) || has(wanted.groups)) continue;
-        throw Error{Fault::not_found, fmt::format("workload '{}': no group named '{}'", key(config), group)}.hint(
-            "add it to the file's 'groups'");
-    }
-}
-
 /// Clients keep their URL, and the server its port, where the file leaves them open; and on a cluster what the file
 /// does not tell of, which may be somebody else's.
 void keep_open(RunConfig& next, const RunConfig& now) {
@@ -90,8 +78,22 @@ bool Plan::empty() const {
     return new_groups.empty() && std::ranges::all_of(steps, idle);
 }
 
+std::vector<Error> missing_groups(const Current& current, const Wanted& wanted) {
+    const auto has = [](const std::vector<std::string>& groups, const std::string& group) {
+        return std::ranges::find(groups, group) != groups.end();
+    };
+    std::vector<Error> missing;
+    for (const auto& config : wanted.workloads) {
+        const auto& group = config.group;
+        if (group == default_group || has(current.groups, group) || has(wanted.groups, group)) continue;
+        missing.push_back(
+            Error{Fault::not_found, fmt::format("workload '{}': no group named '{}'", key(config), group)}.hint(
+                "add it to the file's 'groups'"));
+    }
+    return missing;
+}
+
 Plan make_plan(const Current& current, const Wanted& wanted, bool prune) {
-    require_groups(current, wanted);
     Plan plan;
     for (const auto& group : wanted.groups)
         if (std::ranges::find(current.groups, group) == current.groups.end()) plan.new_groups.push_back(group);

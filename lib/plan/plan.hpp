@@ -36,9 +36,11 @@ struct Plan {
     bool empty() const;
 };
 
+/// One Fault::not_found, with the workload's name, for each that is to be in a group that nobody makes.
+std::vector<Error> missing_groups(const Current& current, const Wanted& wanted);
+
 /// How what is there becomes what is wanted. A port that the file does not give is not a difference: it stays. With
 /// `prune`, workloads in the groups that the files name, or put a workload into, are removed when no file has them.
-/// Fault::not_found for a group that nobody makes.
 Plan make_plan(const Current& current, const Wanted& wanted, bool prune);
 
 /// A step as a person reads it: "+ NAME", "- NAME" or "~ NAME", and the lines of the fields that differ behind '-' and

@@ -150,6 +150,14 @@ private:
         if (!fields.text("network").empty()) fields.wrong("network", "left out here");
     }
 
+    PermissionProfile profile_of_file(const std::string& name, const std::string& where, const Source& source) const {
+        try {
+            return reading_.profile_file(name, source.folder);
+        } catch (const Error& error) {
+            throw error.within(where);
+        }
+    }
+
     void put_profile(RunConfig& config, const ordered_json& entry, const std::string& where,
                      const std::map<std::string, PermissionProfile>& profiles, const Source& source) {
         const Fields fields{entry, where};
@@ -168,7 +176,7 @@ private:
             else if (auto builtin = builtin_profile(name))
                 profile = *std::move(builtin);
             else if (name.find('/') != std::string::npos && reading_.profile_file)
-                profile = reading_.profile_file(name, source.folder);
+                profile = profile_of_file(name, where, source);
             else
                 fields.wrong("profile", "none, network, one of 'profiles', or a path with a '/'");
             // A name of this file means nothing elsewhere, and the profile itself goes along.

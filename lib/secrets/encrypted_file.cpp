@@ -45,14 +45,33 @@ std::optional<Opened> open(const std::filesystem::path& path, const std::string&
     return opened;
 }
 
+/// Whether JSON can hold it: whether it is UTF-8.
+bool is_text(const std::string& bytes) {
+    try {
+        auto text = json(bytes).dump();
+        wipe(text);
+        return true;
+    } catch (const json::type_error&) {
+        return false;
+    }
+}
+
+/// What of the table no JSON can hold.
+std::string odd_one(const Table& table) {
+    for (const auto& [name, value] : table)
+        if (is_text(name) && !is_text(value)) return fmt::format("the secret '{}'", name);
+    return "the name of a secret";
+}
+
 std::string text_of(Opened opened) {
     opened.document["secrets"] = opened.table; // an empty table is {}, which upstream writes, too
     if (opened.table.empty()) opened.document["secrets"] = json::object();
     try {
         return opened.document.dump();
     } catch (const json::type_error&) {
-        throw Error{Fault::usage, "a secret is not UTF-8 text, and cannot be kept as it is"}.hint(
-            "store it encoded, for example by 'base64 --wrap=0'");
+        throw Error{Fault::usage,
+                    fmt::format("{} is not UTF-8 text, and cannot be kept as it is", odd_one(opened.table))}
+            .hint("store it encoded, for example by 'base64 --wrap=0'");
     }
 }
 

@@ -25,7 +25,12 @@ Error none_there() {
 }
 
 std::string line_of(const std::string& path) {
-    auto text = read_file(path, longest_password);
+    std::optional<std::string> text;
+    try {
+        text = read_file(path, longest_password);
+    } catch (const Error& error) {
+        throw error.within(password_file_variable);
+    }
     if (!text) throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", password_file_variable, path)};
     if (text->ends_with('\n')) text->pop_back();
     if (text->ends_with('\r')) text->pop_back();

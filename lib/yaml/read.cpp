@@ -137,7 +137,8 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
 
 void Builder::begin(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, std::string_view plain,
                     ordered_json value) {
-    if (wants_key()) refuse(where_, mark, "a key that is not a scalar");
+    // At a bracket that is never closed, yaml-cpp finds a key, too.
+    if (wants_key()) refuse(where_, mark, "a key that is not a scalar, or a bracket that is not closed");
     if (!tag.empty() && tag != "?" && tag != "!" && tag != plain) refuse(where_, mark, "a tag that is not understood");
     const auto nodes = nodes_;
     const auto text = text_;
@@ -196,17 +197,32 @@ std::string_view reason(const std::string& message) {
     return found == known.end() ? "this is not YAML" : *found;
 }
 
+/// A quoted text that no quote ends is none that is whole, but yaml-cpp takes it for that when the last line has ended.
+/// With the end of the document written out it does not.
+std::string with_end(std::string_view text) {
+    std::string whole{text};
+    const auto last = whole.find_last_not_of(" \t");
+    if (last == std::string::npos || (whole[last] != '\n' && whole[last] != '\r')) return whole;
+    return whole + (whole.back() == '\n' ? "...\n" : "\n...\n");
+}
+
+/// The same for errors that are at this end.
+std::string_view reason(const YAML::Exception& error, std::string_view text) {
+    const bool behind = error.mark.line >= std::ranges::count(text, '\n');
+    return behind && error.msg == YAML::ErrorMsg::DOC_IN_SCALAR ? YAML::ErrorMsg::EOF_IN_SCALAR : reason(error.msg);
+}
+
 std::vector<ordered_json> read(std::string_view text, std::string_view where, YamlLimits limits, bool one) {
     if (text.size() > limits.bytes)
         throw Error{Fault::usage, fmt::format("{}: longer than {} bytes", where, limits.bytes)};
-    std::istringstream stream{std::string{text}};
+    std::istringstream stream{with_end(text)};
     Builder builder{limits, where};
     try {
         YAML::Parser parser{stream};
         while (parser.HandleNextDocument(builder)) {
         }
     } catch (const YAML::Exception& error) {
-        refuse(where, error.mark, reason(error.msg));
+        refuse(where, error.mark, reason(error, text));
     }
     auto documents = builder.take();
     std::erase_if(documents, [](const ordered_json& document) { return document.is_null(); });

@@ -30,9 +30,10 @@ TEST_CASE("what is no label is refused") {
 }
 
 TEST_CASE("thv's own labels cannot be given") {
-    CHECK_THROWS_WITH(parse_labels({"toolhive=false"}), "the label 'toolhive' is set by thv itself");
+    CHECK_THROWS_WITH(parse_labels({"toolhive=false"}), "--label: 'toolhive' is set by thv itself");
     CHECK_THROWS_WITH(parse_labels({"toolhive-auxiliary-workload=true"}),
-                      "the label 'toolhive-auxiliary-workload' is set by thv itself");
+                      "--label: 'toolhive-auxiliary-workload' is set by thv itself");
+    CHECK_THROWS_WITH(parse_labels({"thv-update-of=x"}), "--label: 'thv-update-of' is set by thv itself");
     CHECK(parse_labels({"toolhivex=1"}).size() == 1);
     CHECK(parse_label_filters({"toolhive=true"}).size() == 1);
     CHECK(parse_labels({"a=1", "a=2"}).at("a") == "2");

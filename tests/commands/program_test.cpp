@@ -65,7 +65,7 @@ TEST_CASE("what cannot be understood is exit code 2 with what may have been mean
          "Error: invalid value 'yaml' for --format: it must be one of text, json, mcpservers\n"},
         {{"ls", "--format="}, "Error: '--format=' has no value behind its '='\n"},
         {{"ls", "--all=maybe"}, "Error: invalid value 'maybe' for --all: it must be true or false\n"},
-        {{"ls", "-l", "team"}, "Error: invalid label 'team'\nwrite it as KEY=VALUE\n"},
+        {{"ls", "-l", "team"}, "Error: --label: invalid label 'team'\nwrite it as KEY=VALUE\n"},
         {{"ls", "--group", "Tools"}, "*"},
         {{"ls", "--format"}, "*"},
     }));

@@ -224,7 +224,7 @@ TEST_CASE("what cannot be is refused with the flag's name") {
         {[](RunFlags& f) { f.volumes = {"/nowhere-at-all:/x"}; }, "--volume: there is no '/nowhere-at-all'"},
         {[](RunFlags& f) { f.volumes = {"/tmp:/x", "/usr:/x"}; }, "--volume: two volumes have the target '/x'"},
         {[](RunFlags& f) { f.volumes = {"/tmp:/$x"}; }, "--volume: '/tmp:/$x' contains one of $ & ; | `"},
-        {[](RunFlags& f) { f.labels = {"toolhive-name=x"}; }, "the label 'toolhive-name' is set by thv itself"},
+        {[](RunFlags& f) { f.labels = {"toolhive-name=x"}; }, "--label: 'toolhive-name' is set by thv itself"},
         {[](RunFlags& f) { f.session_ttl = "-1h"; }, "--session-ttl must not be negative"},
         {[](RunFlags& f) { f.allowed_origins = {"*"}; }, "--allowed-origins: '*' is not an origin"},
         {[](RunFlags& f) { f.allowed_origins = {"https://a/b"}; }, "--allowed-origins: 'https://a/b' is not an origin"},

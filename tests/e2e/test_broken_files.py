@@ -10,9 +10,9 @@ import subprocess
 import pytest
 
 from support import processes
+from support import tiny_disk as tiny_disks
 from support.images import FIXTURE
 from support.mcp import answers
-from support.thv import Thv
 from support.waiting import wait_until
 
 BROKEN = {"empty": b"", "truncated": None, "no JSON": b"\x00\xff garbage", "wrong type": b'{"name": 7}\n',
@@ -135,33 +135,14 @@ def test_unknown_fields_of_a_run_config_survive(thv):
 
 @pytest.fixture
 def tiny_disk(engine):
-    """A user whose files are on a disk of 256 KiB."""
-    user = Thv(engine)
-    disk = os.path.join(user.home, ".local")
-    os.makedirs(disk)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=True)
-    yield user
-    processes.kill_all(user.processes)
-    subprocess.run(["umount", "--lazy", disk], check=True)
-    user.close()
-
-
-def fill(folder):
-    """Takes what is left of the disk, to the last byte."""
-    with open(os.path.join(folder, "filler"), "ab", buffering=0) as file:
-        for size in (65536, 4096, 512, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError:
-                pass
+    with tiny_disks.user_of(engine) as user:
+        yield user
 
 
 def test_on_a_full_disk_nothing_that_was_there_is_lost(tiny_disk, engine):
     url = tiny_disk.serve("kept")
-    disk = os.path.join(tiny_disk.home, ".local")
     before = open(tiny_disk.run_config_path("kept")).read()
-    fill(disk)
+    tiny_disks.fill(tiny_disk)
     result = tiny_disk.attempt("run", "--transport", "stdio", "--name", "unlucky", FIXTURE)
     assert result.code != 0 and "pace" in result.err, result
     assert "unlucky" not in engine.containers()
@@ -171,11 +152,11 @@ def test_on_a_full_disk_nothing_that_was_there_is_lost(tiny_disk, engine):
     stopped = tiny_disk.attempt("stop", "kept")
     assert stopped.code == 0 or "pace" in stopped.err, stopped
     assert (tiny_disk.status("kept") == "running") == answers(url), stopped
-    os.unlink(os.path.join(disk, "filler"))
+    tiny_disks.empty(tiny_disk)
     tiny_disk.run("stop", "kept")
     tiny_disk.run("start", "kept")
     assert answers(url)
-    fill(disk)
+    tiny_disks.fill(tiny_disk)
     tiny_disk.run("rm", "kept")
     assert tiny_disk.files_of("kept") == [] and engine.containers() == {} and tiny_disk.processes() == []
 

@@ -90,16 +90,22 @@ def test_rules_that_cannot_be_read_keep_the_server_from_starting(thv, engine, da
     assert thv.list() == {} and engine.containers() == {}
 
 
-def test_a_volume_whose_source_has_vanished_is_told_at_the_start(thv, data):
-    thv.serve("lost", flags=("-v", f"{data}:/data"))
+@pytest.mark.parametrize("command", ["start", "restart"])
+def test_a_workload_whose_volume_has_vanished_stays_as_it_is_until_the_folder_is_back(thv, engine, data, command):
+    url = thv.serve("lost", flags=("-v", f"{data}:/data", "-v", "/etc:/etc-too:ro"))
     thv.run("stop", "lost")
+    before = read(thv.run_config_path("lost"))
     os.rename(data, data + "-elsewhere")
-    result = thv.attempt("start", "lost", timeout=60)
-    assert result.code != 0 and data in result.err, result
-    assert thv.status("lost") in ("stopped", "error")
+    for _ in range(2):
+        error = thv.fail(125, command, "lost", timeout=60)
+        assert error.endswith(f"cannot mount '{data}': there is no such file or folder\n"), error
+        assert thv.status("lost") == "error" and f"cannot mount '{data}'" in thv.run("status", "lost")
+        assert read(thv.run_config_path("lost")) == before
+        assert not any(container["State"] == "running" for container in engine.containers().values())
+        assert not os.path.exists(data), "it was not made, either"
     os.rename(data + "-elsewhere", data)
-    thv.run("start", "lost")
-    assert thv.status("lost") == "running"
+    thv.run(command, "lost")
+    assert answers(url) and read(inside(engine, "lost", "/data/open.txt")) == "open"
 
 
 def test_relative_volumes_are_fixed_when_the_workload_is_made(thv, engine, data):

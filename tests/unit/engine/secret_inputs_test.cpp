@@ -24,7 +24,10 @@ struct Machine {
     Environment environment{{{"HOME", home.path().string()},
                              {"XDG_RUNTIME_DIR", home.path().string()},
                              {"TOOLHIVE_SECRET_A", "value-a"},
-                             {"TOOLHIVE_SECRET_B", "value-b"}}};
+                             {"TOOLHIVE_SECRET_B", "value-b"},
+                             {"TOOLHIVE_SECRET_NUL", std::string("a\0b", 3)},
+                             {"TOOLHIVE_SECRET_FITS", std::string(131'069, 'x')},
+                             {"TOOLHIVE_SECRET_LONG", std::string(131'070, 'x')}}};
     secrets::EnvironmentValues values{environment};
     SecretFiles files{environment, Paths::from(environment)};
     SecretPorts ports{&values, files};
@@ -121,6 +124,12 @@ TEST_CASE("a secret that cannot be delivered is refused by its name") {
     CHECK(refused("A,as=file,target=X", false, machine.ports).fault() == Fault::unsupported);
     CHECK_THAT(refused("NONE,target=X", true, machine.ports).message(), ContainsSubstring("'NONE'"));
     CHECK(refused("NONE,target=X", true, machine.ports).fault() != Fault::not_found); // which would mean the image
+    CHECK(refused("NUL,target=X", true, machine.ports).message() ==
+          "the secret 'NUL' holds a NUL, which no variable can");
+    CHECK(refused("LONG,target=X", true, machine.ports).message() ==
+          "the secret 'LONG' is longer than a variable can be");
+    CHECK(secret_inputs(config_with({"FITS,target=X"}), machine.ports, true).environment.size() == 1);
+    CHECK(secret_inputs(config_with({"NUL,as=file,target=X"}), machine.ports, true).mounts.size() == 1);
     CHECK(secret_inputs(config_with({}), {}, true).environment.empty());
 }
 

@@ -75,9 +75,15 @@ TEST_CASE("a plan with nothing to do is empty") {
     CHECK_FALSE(make_plan(there(), {.groups = {"fresh"}, .workloads = {}}, false).empty());
 }
 
-TEST_CASE("a group that nobody makes is an error that names the workload") {
-    const Wanted lost{.groups = {}, .workloads = {workload("x", "i", "nowhere")}};
-    CHECK_THROWS_WITH(make_plan(there(), lost, false), "workload 'x': no group named 'nowhere'");
+TEST_CASE("every group that nobody makes is an error that names the workload") {
+    const Wanted lost{.groups = {"fresh"},
+                      .workloads = {workload("x", "i", "nowhere"), workload("a", "i", "tools"), workload("b", "i"),
+                                    workload("c", "i", "fresh"), workload("y", "i", "elsewhere")}};
+    const auto missing = missing_groups(there(), lost);
+    REQUIRE(missing.size() == 2);
+    CHECK(missing[0].message() == "workload 'x': no group named 'nowhere'");
+    CHECK(missing[1].message() == "workload 'y': no group named 'elsewhere'");
+    CHECK(missing[0].fault() == Fault::not_found);
 }
 
 TEST_CASE("a step is described by the fields that differ") {
