@@ -10,8 +10,12 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from support import engines, images  # noqa: E402
+from support import compatibility, engines, images  # noqa: E402
 from support.thv import Thv  # noqa: E402
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(compatibility)
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,8 @@ def test_every_outcome_of_a_crowd_of_commands_is_accounted_for(thv, engine, caps
     for name in NAMES:
         started = sum(words[0] == "run" and name in words and result.code == 0 for words, result in results)
         removed = sum(words[0] == "rm" and name in words and result.code == 0 for words, result in results)
-        assert (name in listed) == (1 + started - removed == 1), f"{name}: started {1 + started}, removed {removed}"
+        assert (name in listed) == (1 + started - removed == 1), \
+            f"{name}: started {1 + started}, removed {removed}\n{story(results, name)}"
         if name in listed:
             assert config(thv, name)["env_vars"]["MARK"] in marks_that_worked(results, name) | {"first"}
             assert listed[name]["group"] in GROUPS

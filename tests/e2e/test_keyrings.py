@@ -12,6 +12,7 @@ import time
 import pytest
 
 from support import processes, upstream
+from support.compatibility import READS_OURS, READS_THEIRS
 from support.thv import Thv
 from support.waiting import wait_until
 
@@ -173,29 +174,56 @@ def test_ctrl_c_at_the_question_ends_the_command_and_shows_what_is_typed_again(k
     assert "typed-again" in kernel.run("echo typed-again")
 
 
+@pytest.mark.compatibility("encrypted secrets", READS_OURS)
+@pytest.mark.compatibility("password in the keyring", READS_OURS)
 @pytest.mark.parametrize("login", ["kernel", "desktop"])
-def test_upstream_reads_our_store_and_we_read_its(login, request, upstream_binary):
+def test_upstream_reads_the_store_that_ours_has_made(login, request, upstream_binary):
     session = request.getfixturevalue(login)
     thv = session.thv
     set_up(session, "--format", "toolhive")
-    session.run(command(thv.binary, "secret", "set", "OURS"), [("Value of OURS", "value-1")])
-    assert "value-1" in session.run(command(upstream_binary, "secret", "get", "OURS"))
+    session.run(command(thv.binary, "secret", "set", "FIRST"), [("Value of FIRST", "value-1")])
+    session.run("printf value-2 | " + command(thv.binary, "secret", "set", "SECOND"))
+    assert "value-1" in session.run(command(upstream_binary, "secret", "get", "FIRST"))
+    assert "value-2" in session.run(command(upstream_binary, "secret", "get", "SECOND"))
+    session.run(command(thv.binary, "secret", "delete", "--yes", "FIRST"))
+    listed = session.run(command(upstream_binary, "secret", "list"))
+    assert "SECOND" in listed and "FIRST" not in listed
+
+
+@pytest.mark.compatibility("encrypted secrets", READS_THEIRS)
+@pytest.mark.parametrize("login", ["kernel", "desktop"])
+def test_what_upstream_puts_into_the_store_that_ours_has_made_is_read(login, request, upstream_binary):
+    session = request.getfixturevalue(login)
+    thv = session.thv
+    set_up(session, "--format", "toolhive")
+    session.run("printf value-1 | " + command(thv.binary, "secret", "set", "OURS"))
     session.run("printf value-2 | " + command(upstream_binary, "secret", "set", "THEIRS"))
     assert "value-2" in session.run(command(thv.binary, "secret", "get", "THEIRS"))
-    assert "value-1" in session.run(command(upstream_binary, "secret", "get", "OURS"))
-    session.run(command(thv.binary, "secret", "delete", "--yes", "OURS"))
-    listed = session.run(command(upstream_binary, "secret", "list"))
-    assert "THEIRS" in listed and "OURS" not in listed
+    assert "value-1" in session.run(command(thv.binary, "secret", "get", "OURS"))
     assert "encrypted" in session.run(command(thv.binary, "secret", "provider"))
 
 
+def set_up_by_upstream(session, upstream_binary):
+    session.run(command(upstream_binary, "secret", "provider", "encrypted"), [("password", PASSWORD)])
+    session.run("printf value-1 | " + command(upstream_binary, "secret", "set", "THEIRS"))
+
+
+@pytest.mark.compatibility("encrypted secrets", READS_THEIRS)
+@pytest.mark.compatibility("password in the keyring", READS_THEIRS)
+@pytest.mark.compatibility("config.yaml", READS_THEIRS)
 @pytest.mark.parametrize("login", ["kernel", "desktop"])
 def test_what_upstream_has_set_up_is_used_as_it_is(login, request, upstream_binary):
     session = request.getfixturevalue(login)
-    thv = session.thv
-    session.run(command(upstream_binary, "secret", "provider", "encrypted"), [("password", PASSWORD)])
-    session.run("printf value-1 | " + command(upstream_binary, "secret", "set", "THEIRS"))
-    assert "value-1" in session.run(command(thv.binary, "secret", "get", "THEIRS"))
-    session.run("printf value-2 | " + command(thv.binary, "secret", "set", "OURS"))
+    set_up_by_upstream(session, upstream_binary)
+    assert "value-1" in session.run(command(session.thv.binary, "secret", "get", "THEIRS"))
+    assert "THEIRS" in session.run(command(session.thv.binary, "secret", "list"))
+
+
+@pytest.mark.compatibility("encrypted secrets", READS_OURS)
+@pytest.mark.parametrize("login", ["kernel", "desktop"])
+def test_upstream_reads_what_ours_has_put_into_its_store(login, request, upstream_binary):
+    session = request.getfixturevalue(login)
+    set_up_by_upstream(session, upstream_binary)
+    session.run("printf value-2 | " + command(session.thv.binary, "secret", "set", "OURS"))
     assert "value-2" in session.run(command(upstream_binary, "secret", "get", "OURS"))
     assert "value-1" in session.run(command(upstream_binary, "secret", "get", "THEIRS"))
