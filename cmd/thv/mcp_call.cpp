@@ -28,7 +28,8 @@ constexpr Doc McpCall::doc{
 };
 
 void McpCall::declare(Args& args) {
-    args.positional("WORDS", words, "the server (unless --server names it), the tool, and its arguments");
+    args.positional("WORDS", words, "the server (unless --server names it), the tool, and its arguments")
+        .completes(cli::Completer::tool_call);
     target.declare(args);
     args.option("--args", arguments, "the arguments as one JSON object").placeholder("JSON");
     args.option("--args-file", arguments_file, "the same from a file, or from stdin for '-'")

@@ -27,7 +27,7 @@ constexpr Doc McpList::doc{
 void McpTarget::declare(Args& args) {
     args.option("--server", server, "the server: a workload's name, or a URL")
         .placeholder("SERVER")
-        .completes(cli::Completer::workload);
+        .completes(cli::Completer::running_workload);
     args.option("--transport", transport, "how the server speaks")
         .placeholder("KIND")
         .one_of({"auto", "sse", "streamable-http"});
@@ -38,7 +38,8 @@ void McpTarget::declare(Args& args) {
 }
 
 void McpList::declare(Args& args) {
-    args.positional("KIND SERVER", words, "what to list (everything), and of which server");
+    args.positional("KIND SERVER", words, "what to list (everything), and of which server")
+        .completes(cli::Completer::mcp_list);
     target.declare(args);
     args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
 }

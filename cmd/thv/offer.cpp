@@ -18,6 +18,8 @@ void Session::offer(cli::Ports& ports) {
     ports.provide<Foreground>([this]() -> Foreground& { return foreground(); });
     ports.provide<secrets::Manager>([this]() -> secrets::Manager& { return secrets(); });
     ports.provide<const RunConfigs>([this]() -> const RunConfigs& { return run_configs(); });
+    ports.provide<const Supervisors>([this]() -> const Supervisors& { return supervisors(); });
+    ports.provide<KubeNames>([this]() -> KubeNames& { return kube_names(); });
     const auto dialer = std::make_shared<HttpDialer>(environment());
     ports.provide<McpDialer>([dialer]() -> McpDialer& { return *dialer; });
     ports.provide<registry::Registry>([this]() -> registry::Registry& { return registry(); });

@@ -29,7 +29,7 @@ constexpr Doc ProfileCheck::doc{
 };
 
 void ProfileShow::declare(Args& args) {
-    args.positional("PROFILE", name, "none, network, or a file").mandatory().completes(cli::Completer::file);
+    args.positional("PROFILE", name, "none, network, or a file").mandatory().completes(cli::Completer::profile);
     args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"yaml", "json"});
 }
 

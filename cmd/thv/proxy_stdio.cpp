@@ -28,7 +28,7 @@ constexpr Doc ProxyStdio::doc{
 };
 
 void ProxyStdio::declare(Args& args) {
-    args.positional("NAME", name, "the workload").mandatory().completes(cli::Completer::workload);
+    args.positional("NAME", name, "the workload").mandatory().completes(cli::Completer::running_workload);
     args.option("--timeout", patience, "how long the last answers may take when stdin has ended (30s)");
 }
 

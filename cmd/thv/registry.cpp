@@ -184,7 +184,7 @@ Task<> RegistryList::run(registry::Registry& registry, Console& console) const {
 }
 
 void RegistryInfo::declare(Args& args) {
-    args.positional("NAME", name, "the server").mandatory();
+    args.positional("NAME", name, "the server").mandatory().completes(cli::Completer::server);
     declare_output(args, format, refresh);
 }
 

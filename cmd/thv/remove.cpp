@@ -16,7 +16,7 @@ constexpr Doc Remove::doc{
 };
 
 void Remove::declare(Args& args) {
-    selection.declare(args, "remove");
+    selection.declare(args, "remove", cli::Completer::workload);
     args.flag("-f,--force", force, "kill the servers at once, without asking them to end");
     args.flag("--ignore-not-found", ignore_not_found, "a workload that does not exist is no error");
     ending.declare(args);

@@ -81,7 +81,8 @@ void RunFlags::declare_container(cli::Args& args) {
             "--secret", secrets,
             "set a variable to a secret (on a cluster: SECRET/KEY); with as=file the secret is a file, and VAR_FILE "
             "its path; repeat for more")
-        .placeholder("NAME,target=VAR[,as=file]");
+        .placeholder("NAME,target=VAR[,as=file]")
+        .completes(Completer::secret_use);
     limits.declare(args);
     args.option("--tmpfs", options.tmpfs, "a folder in memory, such as /tmp:size=64m; repeat for more")
         .placeholder("PATH[:OPTIONS]");
@@ -93,9 +94,10 @@ void RunFlags::declare_container(cli::Args& args) {
     args.option("--permission-profile", permission_profile,
                 "what the server may do: none, network, or a file (network)")
         .placeholder("PROFILE")
-        .completes(Completer::file);
+        .completes(Completer::profile);
     args.option("--network", network, "the container's network: none, host, bridge, or a network's name")
-        .placeholder("NETWORK");
+        .placeholder("NETWORK")
+        .suggests({"none", "bridge", "host"});
 }
 
 void RunFlags::declare(cli::Args& args) {
@@ -107,19 +109,23 @@ void RunFlags::declare(cli::Args& args) {
     args.option("--name", name, "the workload's name; the default is made from the image").placeholder("NAME");
     args.option("--group", group, "the group it belongs to (default)").placeholder("GROUP").completes(Completer::group);
     args.option("--transport", transport, "how the server speaks: stdio, sse or streamable-http (streamable-http)")
-        .placeholder("KIND");
+        .placeholder("KIND")
+        .suggests({"stdio", "sse", "streamable-http"});
     args.option("--proxy-mode", proxy_mode,
                 "how clients speak to a stdio server: streamable-http or sse (streamable-http)")
-        .placeholder("KIND");
+        .placeholder("KIND")
+        .suggests({"streamable-http", "sse"});
     declare_container(args);
     args.flag("--read-only", options.read_only, "the server may write to its volumes and tmpfs only");
     args.flag("--ignore-globally", ignore_globally,
               "hide from the server what your thvignore names, too; =false: only what a volume's .thvignore names");
     args.option("--stdio", stdio, "how a stdio server is reached: direct, attach (through the engine), or auto (auto)")
-        .placeholder("PATH");
+        .placeholder("PATH")
+        .suggests({"auto", "direct", "attach"});
     args.option("--session-isolation", session_isolation,
                 "whether the sessions of a stdio server share its process: shared, per-session (shared)")
-        .placeholder("MODE");
+        .placeholder("MODE")
+        .suggests({"shared", "per-session"});
     args.flag("--isolate-network", isolate_network, "not available yet; =false is accepted");
     args.option("--proxy-port", proxy_port, "the port that clients use; by default one is chosen once and kept");
     args.option("--host", host, "the address that the proxy listens on (127.0.0.1)").placeholder("ADDRESS");

@@ -76,12 +76,12 @@ constexpr Doc SecretSetup::doc{
 };
 
 void SecretDelete::declare(Args& args) {
-    args.positional("NAME", name, "the secret").mandatory();
+    args.positional("NAME", name, "the secret").mandatory().completes(cli::Completer::secret);
     args.flag("-y,--yes", yes, "do not ask");
 }
 
 void SecretGet::declare(Args& args) {
-    args.positional("NAME", name, "the secret").mandatory();
+    args.positional("NAME", name, "the secret").mandatory().completes(cli::Completer::secret);
 }
 
 void SecretList::declare(Args& args) {
@@ -89,13 +89,14 @@ void SecretList::declare(Args& args) {
 }
 
 void SecretProvider::declare(Args& args) {
-    args.positional("PROVIDER", name, "encrypted or environment; without it the one in use is printed");
+    args.positional("PROVIDER", name, "encrypted or environment; without it the one in use is printed")
+        .suggests({"encrypted", "environment"});
 }
 
 void SecretResetKeyring::declare(Args& /*args*/) {}
 
 void SecretSet::declare(Args& args) {
-    args.positional("NAME", name, "the secret").mandatory();
+    args.positional("NAME", name, "the secret").mandatory().completes(cli::Completer::secret);
 }
 
 void SecretSetup::declare(Args& args) {

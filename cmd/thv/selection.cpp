@@ -53,8 +53,8 @@ Task<std::vector<std::string>> known_names(Query& query) {
 
 } // namespace
 
-void Selection::declare(cli::Args& args, std::string_view verb) {
-    args.positional("NAME", names, fmt::format("the workloads to {}", verb)).completes(cli::Completer::workload);
+void Selection::declare(cli::Args& args, std::string_view verb, cli::Completer offered) {
+    args.positional("NAME", names, fmt::format("the workloads to {}", verb)).completes(offered);
     args.flag("-a,--all", all, fmt::format("{} all workloads", verb));
     args.option("-g,--group", group, fmt::format("{} the workloads of this group", verb))
         .placeholder("GROUP")

@@ -23,7 +23,7 @@ struct Selection {
     std::optional<std::string> group;
 
     /// `verb` completes the help texts: "stop".
-    void declare(cli::Args& args, std::string_view verb);
+    void declare(cli::Args& args, std::string_view verb, cli::Completer offered);
 };
 
 /// Turns what was said into names.

@@ -32,7 +32,7 @@ namespace {
 
 /// A thing that is made when it is first asked for.
 template <typename T>
-class Lazy {
+class Once {
 public:
     template <typename... Args>
     T& get(Args&&... args) {
@@ -70,12 +70,12 @@ public:
 
 private:
     cluster::Api api_;
-    Lazy<cluster::Query> query_;
-    Lazy<cluster::Lifecycle> lifecycle_;
-    Lazy<cluster::Logs> logs_;
-    Lazy<cluster::Grouping> grouping_;
-    Lazy<cluster::Update> update_;
-    Lazy<cluster::OutgoingAuths> outgoing_auths_;
+    Once<cluster::Query> query_;
+    Once<cluster::Lifecycle> lifecycle_;
+    Once<cluster::Logs> logs_;
+    Once<cluster::Grouping> grouping_;
+    Once<cluster::Update> update_;
+    Once<cluster::OutgoingAuths> outgoing_auths_;
 };
 
 /// What only the other platform has.
@@ -97,24 +97,25 @@ struct Session::Parts {
     Platform platform;
     cli::Console& console;
 
-    Lazy<ClusterParts> cluster_;
-    Lazy<Paths> paths_;
-    Lazy<engine::Connector> connector_;
-    Lazy<engine::EngineContainers> containers_;
-    Lazy<engine::EngineInventory> inventory_;
-    Lazy<RunConfigs> run_configs_;
-    Lazy<Statuses> statuses_;
-    Lazy<Groups> groups_;
-    Lazy<Supervisors> supervisors_;
-    Lazy<secrets::Manager> secrets_;
-    Lazy<engine::Query> query_;
-    Lazy<engine::Lifecycle> lifecycle_;
-    Lazy<engine::EngineLogs> logs_;
-    Lazy<engine::Grouping> grouping_;
-    Lazy<engine::Update> update_;
-    Lazy<EngineForeground> foreground_;
-    Lazy<registry::Registry> registry_;
+    Once<ClusterParts> cluster_;
+    Once<Paths> paths_;
+    Once<engine::Connector> connector_;
+    Once<engine::EngineContainers> containers_;
+    Once<engine::EngineInventory> inventory_;
+    Once<RunConfigs> run_configs_;
+    Once<Statuses> statuses_;
+    Once<Groups> groups_;
+    Once<Supervisors> supervisors_;
+    Once<secrets::Manager> secrets_;
+    Once<engine::Query> query_;
+    Once<engine::Lifecycle> lifecycle_;
+    Once<engine::EngineLogs> logs_;
+    Once<engine::Grouping> grouping_;
+    Once<engine::Update> update_;
+    Once<EngineForeground> foreground_;
+    Once<registry::Registry> registry_;
     std::unique_ptr<Probes> probes_;
+    std::unique_ptr<KubeNames> kube_names_;
 
     bool on_cluster() const { return platform == Platform::cluster; }
     ClusterParts& cluster() { return cluster_.get(environment, globals); }
@@ -226,6 +227,16 @@ secrets::Manager& Session::secrets() {
 
 const RunConfigs& Session::run_configs() {
     return parts_->run_configs();
+}
+
+const Supervisors& Session::supervisors() {
+    return parts_->supervisors();
+}
+
+KubeNames& Session::kube_names() {
+    auto& names = parts_->kube_names_;
+    if (!names) names = commands::kube_names(parts_->environment, parts_->globals);
+    return *names;
 }
 
 Probes& Session::probes() {

@@ -8,7 +8,9 @@
 #include "registry/registry.hpp"
 #include "secrets/manager.hpp"
 #include "store/run_configs.hpp"
+#include "store/supervisors.hpp"
 #include "thv/foreground.hpp"
+#include "thv/live_values.hpp"
 #include "thv/probes.hpp"
 #include "workload/grouping.hpp"
 #include "workload/lifecycle.hpp"
@@ -47,6 +49,8 @@ public:
     registry::Registry& registry();
     secrets::Manager& secrets();
     const RunConfigs& run_configs();
+    const Supervisors& supervisors();
+    KubeNames& kube_names();
 
     /// Provides all of these to commands. The session must outlive the ports.
     void offer(cli::Ports& ports);

@@ -4,6 +4,7 @@
 
 #include "io/environment.hpp"
 #include "io/paths.hpp"
+#include "thv/live_values.hpp"
 #include "thv/probes.hpp"
 
 #include <memory>
@@ -17,5 +18,6 @@ namespace thv::commands {
 std::unique_ptr<Probes> engine_probes(Environment environment, Paths paths);
 /// Looks at the one API server that was chosen; `api` must outlive it.
 std::unique_ptr<Probes> cluster_probes(cluster::Api& api);
+std::unique_ptr<KubeNames> kube_names(Environment environment, cli::Globals globals);
 
 } // namespace thv::commands

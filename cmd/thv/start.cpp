@@ -25,8 +25,8 @@ constexpr Doc Restart::doc{
 namespace {
 
 template <typename Command>
-void declare_start(Command& command, Args& args, std::string_view verb) {
-    command.selection.declare(args, verb);
+void declare_start(Command& command, Args& args, std::string_view verb, cli::Completer offered) {
+    command.selection.declare(args, verb, offered);
     args.flag("-f,--foreground", command.stay, "serve one workload in this process until it is interrupted");
     args.option("--timeout", command.patience, "how long a server may take until it answers (5m)");
     args.flag("--no-wait", command.no_wait, "return when the cluster has taken the change");
@@ -52,11 +52,11 @@ Task<> start(const Command& command, bool again, Selector selector, Lifecycle& l
 } // namespace
 
 void Start::declare(Args& args) {
-    declare_start(*this, args, "start");
+    declare_start(*this, args, "start", cli::Completer::stopped_workload);
 }
 
 void Restart::declare(Args& args) {
-    declare_start(*this, args, "restart");
+    declare_start(*this, args, "restart", cli::Completer::workload);
 }
 
 Task<int> Start::run(Selector selector, Lifecycle& lifecycle, Lazy<Foreground> foreground, Console& console) const {

@@ -26,7 +26,7 @@ Ending EndingFlags::of(bool force, Console& console) const {
 }
 
 void Stop::declare(Args& args) {
-    selection.declare(args, "stop");
+    selection.declare(args, "stop", cli::Completer::running_workload);
     ending.declare(args);
 }
 

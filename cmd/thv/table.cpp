@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/commands.hpp"
+#include "thv/completion_commands.hpp"
 #include "thv/file_commands.hpp"
 #include "thv/mcp_commands.hpp"
 #include "thv/registry_commands.hpp"
@@ -13,8 +14,10 @@ namespace {
 // One line per command, sorted by name.
 // clang-format off
 constexpr cli::Entry entries[]{
+    cli::command<Complete>(),
     cli::command<Manual>(),
     cli::command<Apply>(),
+    cli::command<CompletionScript>(),
     cli::command<ConfigGetRegistry>(),
     cli::command<ConfigSetRegistry>(),
     cli::command<ConfigUnsetRegistry>(),

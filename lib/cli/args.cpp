@@ -210,6 +210,11 @@ void Args::assign_arguments(const Doc& doc, Typed words) const {
     throw error.hint(rest() != nullptr ? "put the server's own arguments behind '--'" : see_help(doc));
 }
 
+void Args::take(std::vector<std::string> words) const {
+    for (const auto& parameter : parameters_)
+        if (parameter.argument()) return parameter.assign(words);
+}
+
 void Args::all_namespaces() {
     flag("-A,--all-namespaces", globals_.all_namespaces, "of all namespaces of the cluster");
 }

@@ -17,7 +17,23 @@
 namespace thv::cli {
 
 /// What a shell may offer for the value of an option or argument.
-enum class Completer { none, file, workload, group, image };
+enum class Completer {
+    none,
+    file,
+    workload,
+    running_workload,
+    stopped_workload,
+    group,
+    image, ///< or the name of a server in the registry
+    server,
+    secret,
+    secret_use, ///< NAME,target=VARIABLE
+    profile,
+    context,
+    name_space,
+    tool_call, ///< a running workload, its tool, the tool's arguments
+    mcp_list,  ///< what to list, and of which running workload
+};
 
 /// One option, flag or argument of a command, as help and completion see it.
 struct Parameter {
@@ -28,8 +44,9 @@ struct Parameter {
     Kind kind = Kind::option;
     std::string names; ///< "-a,--all", "--group", or the argument's own name: "NAME"
     std::string help;
-    std::string value;                ///< the placeholder in help; empty for flags
-    std::vector<std::string> choices; ///< the only values accepted; empty: any
+    std::string value;                    ///< the placeholder in help; empty for flags
+    std::vector<std::string> choices;     ///< the only values accepted; empty: any
+    std::vector<std::string> suggestions; ///< values that a shell offers; others are accepted, too
     Completer completer = Completer::none;
     bool repeatable = false;
     bool required = false;
@@ -44,6 +61,10 @@ struct Parameter {
     }
     Parameter& one_of(std::vector<std::string> words) {
         choices = std::move(words);
+        return *this;
+    }
+    Parameter& suggests(std::vector<std::string> words) {
+        suggestions = std::move(words);
         return *this;
     }
     Parameter& completes(Completer source) {
@@ -89,6 +110,8 @@ public:
     /// Parses what follows the command's name. Throws Fault::usage, or Fault::unsupported for an unavailable option.
     /// Only --help stops the parsing early: true.
     [[nodiscard]] bool parse(const Doc& doc, std::vector<std::string> words);
+    /// Gives all words to the first argument, options or not.
+    void take(std::vector<std::string> words) const;
     /// Offers --all-namespaces.
     void all_namespaces();
     /// What was among the words that holds for every command.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/dispatch.hpp"
 
+#include "cli/complete.hpp"
+#include "cli/lookup.hpp"
 #include "cli/suggest.hpp"
 #include "io/signals.hpp"
 
@@ -17,52 +19,6 @@ namespace {
 using Words = std::vector<std::string>;
 
 constexpr int signal_base = 128;
-
-std::string_view family_of(std::string_view name) {
-    const auto space = name.find(' ');
-    return space == std::string_view::npos ? std::string_view{} : name.substr(0, space);
-}
-
-std::string_view last_word(std::string_view name) {
-    return name.substr(name.rfind(' ') + 1);
-}
-
-bool has_alias(const Doc& doc, std::string_view word) {
-    auto rest = doc.aliases;
-    while (!rest.empty()) {
-        const auto end = rest.find(' ');
-        if (rest.substr(0, end) == word) return true;
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    }
-    return false;
-}
-
-/// The command `word` of a family ("" for the commands without one).
-const Entry* find(const Program& program, std::string_view family, std::string_view word) {
-    for (const auto& entry : program.commands) {
-        if (family_of(entry.doc->name) != family) continue;
-        if (last_word(entry.doc->name) == word || has_alias(*entry.doc, word)) return &entry;
-    }
-    return nullptr;
-}
-
-bool is_family(const Program& program, std::string_view word) {
-    const auto member = [word](const Entry& entry) { return family_of(entry.doc->name) == word; };
-    return !word.empty() && std::ranges::any_of(program.commands, member);
-}
-
-Words known_words(const Program& program, std::string_view family) {
-    Words words;
-    for (const auto& entry : program.commands) {
-        if (entry.doc->hidden) continue;
-        const auto own = family_of(entry.doc->name);
-        if (own == family) words.emplace_back(last_word(entry.doc->name));
-        if (family.empty() && !own.empty()) words.emplace_back(own);
-    }
-    std::ranges::sort(words);
-    words.erase(std::unique(words.begin(), words.end()), words.end());
-    return words;
-}
 
 Error unknown_command(const Program& program, std::string_view family, const std::string& word) {
     const auto prefix = family.empty() ? std::string{} : fmt::format("{} ", family);
@@ -83,6 +39,11 @@ Invocation text_only(std::string text) {
 Invocation bind(const Program& program, const Entry& entry, Words words) {
     Invocation invocation{.command = entry.make(), .text = {}, .globals = {}};
     auto& args = invocation.command->args();
+    if (entry.doc->raw) {
+        invocation.globals = complete(program, words).globals;
+        args.take(std::move(words));
+        return invocation;
+    }
     if (args.parse(*entry.doc, std::move(words))) return text_only(command_help(program, *entry.doc, args));
     invocation.globals = args.globals();
     return invocation;
@@ -96,12 +57,12 @@ Invocation command_of(const Program& program, Words words, Words globals) {
         globals.insert(globals.end(), words.begin(), words.end());
         return bind(program, entry, std::move(globals));
     };
-    if (const auto* entry = find(program, "", first)) return bound(*entry);
+    if (const auto* entry = find_command(program, "", first)) return bound(*entry);
     if (!is_family(program, first)) throw unknown_command(program, "", first);
     if (words.empty() || is_help(words.front())) return text_only(family_help(program, first));
     const auto second = words.front();
     words.erase(words.begin());
-    if (const auto* entry = find(program, first, second)) return bound(*entry);
+    if (const auto* entry = find_command(program, first, second)) return bound(*entry);
     throw unknown_command(program, first, second);
 }
 

@@ -15,6 +15,7 @@ struct Doc {
     std::string_view arguments = {};   ///< how they are shown behind the options; by default made from the parameters
     std::string_view aliases = {};     ///< other last words of the name, separated by spaces
     bool hidden = false;               ///< not listed in help
+    bool raw = false;                  ///< gets the words of another command line as they are
 };
 
 } // namespace thv::cli

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/access.hpp"
 
+#include "cluster/contexts.hpp"
 #include "cluster/credentials.hpp"
 #include "cluster/in_cluster.hpp"
 #include "cluster/kubeconfig.hpp"
@@ -41,11 +42,16 @@ std::vector<fs::path> candidates(const Environment& environment, const Selected&
     return paths;
 }
 
-Settings from_kubeconfig(const Environment& environment, const Selected& selected) {
-    const auto paths = candidates(environment, selected);
+std::vector<KubeconfigText> read_all(const std::vector<fs::path>& paths) {
     std::vector<KubeconfigText> files;
     for (const auto& path : paths)
         if (auto text = read_file(path, longest_config)) files.push_back({path, std::move(*text)});
+    return files;
+}
+
+Settings from_kubeconfig(const Environment& environment, const Selected& selected) {
+    const auto paths = candidates(environment, selected);
+    const auto files = read_all(paths);
     if (files.empty()) {
         std::vector<std::string> names;
         names.reserve(paths.size());
@@ -80,6 +86,16 @@ std::string pem(const std::string& data, const std::string& file, std::string_vi
 }
 
 } // namespace
+
+std::vector<ContextName> contexts(const Environment& environment, const Selected& selected) {
+    const auto config = merge_kubeconfigs(read_all(candidates(environment, selected)));
+    std::vector<ContextName> names;
+    for (const auto& [name, context] : config.contexts) {
+        const auto cluster = config.clusters.find(context.cluster);
+        names.push_back({name, cluster == config.clusters.end() ? std::string{} : cluster->second.server});
+    }
+    return names;
+}
 
 struct Access::Impl {
     Impl(Settings chosen, const Environment& environment);

@@ -35,6 +35,7 @@ inline constexpr Resource external_auth_configs{"toolhive.stacklok.dev/v1beta1",
                                                 "MCPExternalAuthConfig"};
 inline constexpr Resource stateful_sets{"apps/v1", "statefulsets", "StatefulSet"};
 inline constexpr Resource deployments{"apps/v1", "deployments", "Deployment"};
+inline constexpr Resource namespaces{"v1", "namespaces", "Namespace"};
 inline constexpr Resource pods{"v1", "pods", "Pod"};
 
 /// Where an object is. An empty namespace means all of them (lists and watches only).

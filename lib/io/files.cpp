@@ -163,9 +163,14 @@ std::optional<FileLock> FileLock::acquire(const fs::path& path, Duration patienc
     make_folder(path.parent_path());
     const auto until = std::chrono::steady_clock::now() + patience;
     auto pause = std::chrono::milliseconds{1};
+    int folders_left = 100;
     while (true) {
         Fd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-        if (!fd.open()) fail_with_errno("open lock", path, errno);
+        if (!fd.open()) {
+            if (errno != ENOENT || --folders_left == 0) fail_with_errno("open lock", path, errno);
+            make_folder(path.parent_path()); // somebody has taken it away meanwhile
+            continue;
+        }
         if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) {
             if (same_file(fd.get(), path)) return FileLock{std::move(fd), path};
             continue;

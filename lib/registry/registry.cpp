@@ -157,6 +157,14 @@ Task<Listing> Registry::list(std::string query, bool refresh) {
     co_return listing;
 }
 
+Catalogue Registry::at_hand() const {
+    const auto source = this->source();
+    if (source.kind == Kind::embedded) return embedded_catalogue();
+    if (source.kind == Kind::file) return read_local(source.place);
+    auto cached = cache_.read(cache_key(source, ""));
+    return cached ? std::move(cached->catalogue) : Catalogue{};
+}
+
 Task<std::optional<Entry>> Registry::find(std::string name, bool refresh, Listing* listing) {
     auto source = this->source();
     auto query = source.kind == Kind::api ? name : std::string{};

@@ -48,6 +48,10 @@ public:
     /// when several do. `listing`, if given, gets what was looked at.
     Task<std::optional<Entry>> find(std::string name, bool refresh = false, Listing* listing = nullptr);
 
+    /// What can be had without the network, however old: the catalogue, a file, or what was last answered. Empty when
+    /// there is nothing.
+    Catalogue at_hand() const;
+
 private:
     Task<Listing> load(Source source, std::string query, bool refresh);
 

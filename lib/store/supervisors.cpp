@@ -13,7 +13,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 namespace thv {
@@ -23,6 +25,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t answer_limit = 64U << 10U;
+/// What the folders of forgotten workloads are called until they are removed; no workload's name begins so.
+constexpr std::string_view gone = ".gone-";
 constexpr std::chrono::milliseconds answer_patience{1000};
 
 /// A connection to a supervisor that has been sent "report"; not open when nobody listens.
@@ -186,8 +190,16 @@ Task<bool> Supervisors::stop(std::string name, Duration grace) const {
 }
 
 void Supervisors::forget(const std::string& name) const {
-    std::error_code ignored; // a file that came back meanwhile belongs to somebody who will forget it in turn
-    fs::remove_all(folder_ / name, ignored);
+    // Moved away in one step. Were the files removed one by one, somebody who came meanwhile could make the lock anew,
+    // lose it again with the rest of the folder, and believe to be alone with the next one who comes.
+    static std::atomic<unsigned> count{0};
+    std::error_code failure; // what stays is in nobody's way, and goes the next time
+    fs::rename(folder_ / name, folder_ / fmt::format("{}{}-{}", gone, ::getpid(), ++count), failure);
+    std::vector<fs::path> away;
+    for (const auto& entry : fs::directory_iterator{folder_, failure})
+        if (entry.path().filename().string().starts_with(gone)) away.push_back(entry.path());
+    for (const auto& path : away)
+        fs::remove_all(path, failure);
 }
 
 } // namespace thv

@@ -89,7 +89,9 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
          .person = {.ask = [&console](std::string_view question) { return console.ask_hidden(question); },
                     .warn = [&console](std::string_view text) { console.warn(text); }}}};
     const RunConfigs run_configs{paths().run_configs()};
-    const auto offer = [&](cli::Ports& ports, const cli::Globals&) -> std::shared_ptr<void> {
+    const Supervisors supervisors{paths().supervisors()};
+    const auto offer = [&](cli::Ports& ports, const cli::Globals& asked) -> std::shared_ptr<void> {
+        globals = asked;
         ports.lend<Query>(engine);
         ports.lend<Lifecycle>(engine);
         ports.lend<Logs>(engine);
@@ -104,6 +106,8 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         ports.lend(registry);
         ports.lend(manager);
         ports.lend(run_configs);
+        ports.lend(supervisors);
+        ports.lend<commands::KubeNames>(kube_names);
         return nullptr;
     };
     answer.code = cli::dispatch(commands::program(), std::move(words), console, offer);

@@ -9,6 +9,7 @@
 #include "support/fake_engine.hpp"
 #include "support/temp_folder.hpp"
 #include "thv/foreground.hpp"
+#include "thv/live_values.hpp"
 #include "thv/mcp_session.hpp"
 #include "thv/probes.hpp"
 #include "workload/platform.hpp"
@@ -39,6 +40,14 @@ struct FakeProbes final : commands::Probes {
     Task<std::vector<commands::Probe>> probe() override { co_return places; }
 };
 
+/// A kubeconfig and a cluster with these names.
+struct FakeKubeNames final : commands::KubeNames {
+    std::vector<cli::Candidate> known_contexts;
+    std::vector<std::string> known_namespaces;
+    std::vector<cli::Candidate> contexts() override { return known_contexts; }
+    Task<std::vector<std::string>> namespaces() override { co_return known_namespaces; }
+};
+
 /// An MCP server in memory, which answers by rote.
 struct FakeMcpServer final : commands::McpDialer {
     using Json = nlohmann::ordered_json;
@@ -67,6 +76,7 @@ struct Bench {
     Platform platform = Platform::engine;
     FakeForeground foreground;
     FakeProbes probes;
+    FakeKubeNames kube_names;
     FakeMcpServer mcp;
     std::string input; ///< what is piped into stdin
     Environment environment;
@@ -74,6 +84,9 @@ struct Bench {
     std::deque<std::string> typed; ///< the lines that stdin holds
     /// Where the user's settings are; there are none at first.
     std::shared_ptr<TempFolder> home = std::make_shared<TempFolder>();
+
+    /// What was asked of the ports by the flags of the last command.
+    cli::Globals globals;
 
     Paths paths() const;
 

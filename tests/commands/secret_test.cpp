@@ -44,7 +44,8 @@ TEST_CASE("a secret is set, listed, got and deleted") {
     home.set("A", "1");
     CHECK(bench.thv({"secret", "list"}) == Answer{0, "NAME  USED BY\nA\nB\n", ""});
     CHECK(bench.thv({"secret", "ls", "--format", "json"}).out ==
-          "[\n  {\n    \"key\": \"A\",\n    \"workloads\": []\n  },\n  {\n    \"key\": \"B\",\n    \"workloads\": []\n  }\n]\n");
+          "[\n  {\n    \"key\": \"A\",\n    \"workloads\": []\n  },\n  {\n    \"key\": \"B\",\n    \"workloads\": []\n "
+          " }\n]\n");
     CHECK(bench.thv({"secret", "delete", "--yes", "A"}) == Answer{0, "A\n", ""});
     CHECK(bench.thv({"secret", "get", "A"}) ==
           Answer{5, "", "Error: there is no secret 'A'\nstore it with 'thv secret set A'\n"});

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 using namespace thv;
@@ -181,6 +182,29 @@ TEST_CASE("two commands cannot change one workload at the same time") {
         co_return false;
     };
     CHECK(drive(second(supervisors)));
+}
+
+TEST_CASE("a workload that is forgotten again and again is changed by one command at a time") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    std::atomic<int> inside{0};
+    std::atomic<int> crowded{0};
+    const auto change = [&] {
+        for (int round = 0; round < 300; ++round) {
+            const auto lock = FileLock::acquire(supervisors.operation_lock("fetch"), std::chrono::seconds{30});
+            if (++inside > 1 || !lock) ++crowded;
+            std::ofstream{supervisors.life_lock("fetch")} << "x";
+            --inside;
+            supervisors.forget("fetch");
+        }
+    };
+    {
+        std::vector<std::jthread> commands;
+        for (int number = 0; number < 4; ++number)
+            commands.emplace_back(change);
+    }
+    CHECK(crowded == 0);
+    CHECK(fs::is_empty(folder.path()));
 }
 
 TEST_CASE("a report that is none is an error, not a crash") {

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: Copyright 2026 The thv authors
+# SPDX-License-Identifier: Apache-2.0
+"""TAB in bash, zsh and fish, each on a terminal: keys are typed, and the screen is read."""
+
+import os
+
+import pytest
+
+from support.terminal import Terminal
+from support.thv import Thv
+
+SHELLS = ["bash", "zsh", "fish"]
+KUBECONFIG = """apiVersion: v1
+kind: Config
+current-context: prod
+clusters: [{name: far, cluster: {server: "http://127.0.0.1:1"}}]
+contexts: [{name: prod, context: {cluster: far}}, {name: testing, context: {cluster: far}}]
+"""
+
+
+@pytest.fixture(scope="module")
+def user(engine):
+    """Somebody with a running and a stopped workload, a group, a workload file and a kubeconfig."""
+    thv = Thv(engine)
+    thv.environment["PATH"] = f"{os.path.dirname(os.path.realpath(thv.binary))}:{thv.environment['PATH']}"
+    thv.environment["KUBECONFIG"] = os.path.join(thv.home, "kubeconfig")
+    thv.environment["TOOLHIVE_RUNTIME"] = os.environ["THV_TEST_ENGINE"]
+    thv.environment["TOOLHIVE_SECRET_HUB"] = "x"
+    thv.run("group", "create", "toolbox")
+    thv.serve("weather")
+    thv.serve("asleep")
+    thv.run("stop", "asleep")
+    for name, text in {"kubeconfig": KUBECONFIG, "wanted.yaml": "version: 1\n"}.items():
+        with open(os.path.join(thv.home, name), "w") as file:
+            file.write(text)
+    yield thv
+    thv.close()
+
+
+def load(shell):
+    return "thv completion fish | source" if shell == "fish" else f"source <(thv completion {shell})"
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def terminal(request, user):
+    opened = Terminal(request.param, user.environment, user.home, load(request.param))
+    yield opened
+    opened.close()
+
+
+TYPED = [
+    # What is typed, and what stands there after one TAB.
+    ("thv sto", "thv stop"),
+    ("thv group mv weather --to too", "thv group mv weather --to toolbox"),
+    ("thv stop wea", "thv stop weather"),
+    ("thv start as", "thv start asleep"),
+    ("thv run --permission-prof", "thv run --permission-profile"),
+    ("thv run --transport=std", "thv run --transport=stdio"),
+    ("thv run --transport std", "thv run --transport stdio"),
+    ("thv run localhost/thv-fix", "thv run localhost/thv-fixture:1"),
+    ("thv run localhost/thv-fixture:", "thv run localhost/thv-fixture:1"),
+    ("thv run fetc", "thv run fetch"),
+    ("thv secret get HU", "thv secret get HUB"),
+    ("thv --context test", "thv --context testing"),
+    ("thv mcp call weather ech", "thv mcp call weather echo"),
+    ("thv mcp call weather echo me", "thv mcp call weather echo message="),
+    ("thv apply -f wan", "thv apply -f wanted.yaml"),
+]
+
+
+@pytest.mark.parametrize("typed, completed", TYPED, ids=[typed for typed, _ in TYPED])
+def test_tab_completes(terminal, typed, completed):
+    terminal.clear()
+    terminal.type(typed)
+    terminal.press("Tab")
+    terminal.wait(lambda: terminal.line() == completed, f"'{completed}' stands there")
+
+
+def test_tab_twice_shows_what_there_is_and_in_zsh_and_fish_what_it_is(terminal):
+    terminal.clear()
+    terminal.type("thv rm ")
+    terminal.press("Tab")
+    terminal.press("Tab")
+    words = ["asleep", "weather"] + ([] if terminal.shell == "bash" else ["stopped", "running"])
+    terminal.wait(lambda: all(word in terminal.screen() for word in words), f"{words} are shown")
+
+
+def test_a_stopped_workload_is_not_offered_to_stop(terminal):
+    terminal.clear()
+    terminal.type("thv stop asl")
+    terminal.press("Tab")
+    terminal.type("#")
+    terminal.wait(lambda: terminal.line().endswith("#"), "the TAB has been answered")
+    assert terminal.line() == "thv stop asl#"
+
+
+def test_nothing_but_answers_comes_when_the_engine_and_the_cluster_are_down(user):
+    down = {**user.environment, "DOCKER_HOST": "unix:///tmp/nowhere.sock", "CONTAINER_HOST": "unix:///tmp/nowhere.sock"}
+    result = user.attempt("__complete", "stop", "", env=down)
+    assert (result.code, result.err) == (0, "") and result.out.startswith("weather\trunning, default, ")
+    result = user.attempt("__complete", "--context", "prod", "stop", "", env=down)
+    assert (result.code, result.out, result.err) == (0, ":4\n", "")

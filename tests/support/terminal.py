@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: Copyright 2026 The thv authors
+# SPDX-License-Identifier: Apache-2.0
+"""A person at a shell: keys are typed into a terminal of tmux, and its screen is read."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+from support.waiting import wait_until
+
+PROMPT = "ready> "
+
+
+class Terminal:
+    """An interactive shell in a terminal of 120 by 40 characters. `start` is the shell's start-up file."""
+
+    SHELLS = {"bash": (["bash", "--noprofile", "--rcfile"], f"PS1='{PROMPT}'\nbind 'set bell-style none'\n"),
+              "zsh": (["zsh", "-d"], f"PS1='{PROMPT}'\nautoload -Uz compinit && compinit -u -D\nunsetopt beep\n"),
+              "fish": (["fish"], f"function fish_prompt; echo -n '{PROMPT}'; end\nset -g fish_greeting\n"
+                                 "set -g fish_autosuggestion_enabled 0\n")}
+
+    def __init__(self, shell, environment, folder, start):
+        self.shell = shell
+        self.folder = tempfile.mkdtemp(prefix="thv-terminal-", dir="/tmp")
+        command, rc = self.SHELLS[shell]
+        self.environment = {**environment, "TERM": "screen", "LANG": "C.UTF-8", "SHELL": "/bin/sh",
+                            "TMUX_TMPDIR": self.folder, "HISTFILE": "", "fish_history": ""}
+        if shell == "fish":
+            path = os.path.join(environment["XDG_CONFIG_HOME"], "fish/config.fish")
+        else:
+            path = os.path.join(self.folder, {"bash": "rc", "zsh": ".zshrc"}[shell])
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(rc + start + "\n")
+        if shell == "bash":
+            command = [*command, path, "-i"]
+        if shell == "zsh":
+            self.environment["ZDOTDIR"] = self.folder
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", "-c", folder, *command)
+        self.tmux("set-option", "-g", "remain-on-exit", "on")
+        wait_until(lambda: PROMPT.strip() in self.screen(), f"{shell} is ready", seconds=60)
+
+    def tmux(self, *words):
+        child = subprocess.run(["tmux", *words], env=self.environment, capture_output=True, text=True, timeout=30,
+                               check=False)
+        assert child.returncode == 0, f"tmux {words}: {child.stderr}"
+        return child.stdout
+
+    def screen(self):
+        return self.tmux("capture-pane", "-p", "-t", ":0")
+
+    def line(self):
+        """The command line as it stands, without the prompt."""
+        lines = [line for line in self.screen().splitlines() if line.startswith(PROMPT.strip())]
+        return lines[-1].removeprefix(PROMPT.strip()).strip() if lines else ""
+
+    def type(self, text):
+        self.tmux("send-keys", "-t", ":0", "-l", text)
+
+    def press(self, *keys):
+        self.tmux("send-keys", "-t", ":0", *keys)
+
+    def clear(self):
+        """An empty command line on an empty screen."""
+        for _ in range(5):  # the first one may end a completion only
+            self.press("C-c")
+            try:
+                wait_until(lambda: self.line() == "", "an empty command line", seconds=2)
+                break
+            except AssertionError:
+                continue
+        self.press("C-l")
+        self.wait(lambda: self.screen().strip() == PROMPT.strip(), "an empty screen")
+
+    def wait(self, condition, what):
+        """Waits for what the screen is to show; the failure shows the screen."""
+        try:
+            wait_until(condition, what, seconds=20)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.screen().rstrip()}") from None
+
+    def close(self):
+        subprocess.run(["tmux", "kill-server"], env=self.environment, capture_output=True, check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
