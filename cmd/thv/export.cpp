@@ -54,15 +54,16 @@ Task<std::string> Export::several(Query& query, Grouping& grouping, Console& con
             groups.push_back(there.name);
     }
     std::vector<RunConfig> configs;
-    for (auto& [workload, config] : co_await list_with_configs(query, {.group = group})) {
+    const auto take = [&](const std::string& workload, Result<RunConfig> config) {
         if (config) {
             configs.push_back(*std::move(config));
-            continue;
+            return;
         }
         const auto& failure = config.error();
         if (failure.fault() != Fault::not_found && failure.fault() != Fault::unsupported) throw Error{failure};
-        console.warn(fmt::format("'{}' is left out: {}", workload.name, failure.message()));
-    }
+        console.warn(fmt::format("'{}' is left out: {}", workload, failure.message()));
+    };
+    co_await query.scan_configs({.group = group}, take);
     co_return plan::to_file(std::move(groups), std::move(configs));
 }
 

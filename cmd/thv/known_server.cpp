@@ -110,6 +110,20 @@ void put_permissions(RunConfig& config, const RunFlags& flags, const Entry& entr
     config.permission_profile = std::move(profile);
 }
 
+/// An MCPServer has a place for built-in profiles only, and the operator holds no pod to any: Run::config tells of
+/// those.
+void put_cluster_permissions(RunConfig& config, const RunFlags& flags, const Entry& entry, cli::Console& console) {
+    if (flags.permission_profile || entry.permissions.is_null()) return;
+    const auto outbound = outbound_of(profile_from_json(entry.permissions, entry.name));
+    if (outbound == Outbound::everything) return;
+    if (outbound == Outbound::nothing && config.transport == Transport::stdio)
+        config.permission_profile_name = "none";
+    else
+        console.warn(fmt::format("nothing holds '{}' to what it needs of the network by its registry ({}); a "
+                                 "NetworkPolicy can",
+                                 entry.name, cli::printable(network_of(entry.permissions))));
+}
+
 void put_origin(RunConfig& config, const KnownServer& server) {
     say_defaults(config);
     auto& document = config.document;
@@ -145,6 +159,24 @@ void ask_for_secret(RunFlags& flags, const KnownServer& server, const Variable& 
 }
 
 } // namespace
+
+std::string network_of(const nlohmann::ordered_json& permissions) {
+    const auto none = "none";
+    const auto* at = &permissions;
+    for (const auto* key : {"network", "outbound"}) {
+        if (!at->is_object() || !at->contains(key)) return none;
+        at = &(*at)[key];
+    }
+    if (!at->is_object()) return none;
+    if (at->contains("insecure_allow_all") && (*at)["insecure_allow_all"] == true) return "everything";
+    std::vector<std::string> places;
+    for (const auto* key : {"allow_host", "allow_port"}) {
+        if (!at->contains(key) || !(*at)[key].is_array()) continue;
+        for (const auto& place : (*at)[key])
+            places.push_back(place.is_string() ? place.get<std::string>() : "port " + place.dump());
+    }
+    return places.empty() ? none : fmt::format("{}", fmt::join(places, ", "));
+}
 
 bool can_be_known(std::string_view image) {
     const auto in_name = [](unsigned char byte) {
@@ -236,7 +268,10 @@ void put_known(RunConfig& config, const RunFlags& flags, const KnownServer& serv
         for (const auto& variable : entry.variables)
             if (variable.value && !secrets.contains(variable.name))
                 config.env_vars.emplace(variable.name, *variable.value);
-        if (platform == Platform::engine) put_permissions(config, flags, entry, console);
+        if (platform == Platform::engine)
+            put_permissions(config, flags, entry, console);
+        else
+            put_cluster_permissions(config, flags, entry, console);
     }
     put_origin(config, server);
 }

@@ -9,6 +9,8 @@
 #include "thv/run_flags.hpp"
 #include "workload/platform.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -53,6 +55,9 @@ void ask_for_missing(RunFlags& flags, const KnownServer& server, const std::vect
 /// `flags` are those that the config was made of. Warns of what the platform does not do.
 void put_known(RunConfig& config, const RunFlags& flags, const KnownServer& server, Platform platform,
                cli::Console& console);
+
+/// What a permission profile says of the network, in a few words: "api.example.com, port 443".
+std::string network_of(const nlohmann::ordered_json& permissions);
 
 /// Says what has to be known of where a listing came from: a copy, entries that cannot be used.
 void warn_about(const registry::Listing& listing, cli::Console& console);

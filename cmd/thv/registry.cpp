@@ -106,25 +106,6 @@ void show_variables(Sheet& sheet, std::string_view heading, const std::vector<re
     }
 }
 
-/// What a permission profile says of the network, in a few words.
-std::string network_of(const Json& permissions) {
-    const auto none = "none";
-    const auto* at = &permissions;
-    for (const auto* key : {"network", "outbound"}) {
-        if (!at->is_object() || !at->contains(key)) return none;
-        at = &(*at)[key];
-    }
-    if (!at->is_object()) return none;
-    if (at->contains("insecure_allow_all") && (*at)["insecure_allow_all"] == true) return "everything";
-    std::vector<std::string> places;
-    for (const auto* key : {"allow_host", "allow_port"}) {
-        if (!at->contains(key) || !(*at)[key].is_array()) continue;
-        for (const auto& place : (*at)[key])
-            places.push_back(place.is_string() ? place.get<std::string>() : "port " + place.dump());
-    }
-    return places.empty() ? none : joined(places);
-}
-
 void show(const Entry& entry, Console& console) {
     Sheet sheet{console};
     sheet.line("Name", entry.name);

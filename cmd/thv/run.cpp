@@ -78,6 +78,14 @@ void warn_about_clear_text(const RunConfig& config, Console& console) {
     if (!here) console.warn("what goes to the remote server can be read on the way; use https");
 }
 
+/// The operator keeps the profile's name and makes the pod like any other.
+void warn_about_profile(const RunConfig& config, Console& console) {
+    if (config.permission_profile_name != "none") return;
+    console.warn(fmt::format("nothing holds '{}' to its permission profile (none), which the operator only keeps; a "
+                             "NetworkPolicy can",
+                             key(config)));
+}
+
 /// One that serves elsewhere has no process here that could stay.
 void check_combination(const Run& command, Platform platform) {
     if (command.stay && command.dry_run) throw Error{Fault::usage, "--foreground and --dry-run exclude each other"};
@@ -112,6 +120,7 @@ Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, La
         config = run_config_from(chosen, caller.environment, caller.folder, caller.platform);
         if (known) put_known(config, chosen, *known, caller.platform, console);
     }
+    if (caller.platform == Platform::cluster) warn_about_profile(config, console);
     config.debug = caller.globals.debug;
     co_return config;
 }

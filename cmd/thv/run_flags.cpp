@@ -5,6 +5,7 @@
 #include "core/name.hpp"
 #include "core/permissions.hpp"
 #include "io/files.hpp"
+#include "manifest/manifest.hpp"
 #include "plan/profile_file.hpp"
 #include "thv/labels.hpp"
 
@@ -154,9 +155,8 @@ void put_options(RunConfig& config, const RunFlags& flags) {
 
 /// What a pod could not be given, it must not run without.
 void require_cluster_options(const RunConfig& config) {
-    if (config.limits.pids || config.container_options != ContainerOptions{})
-        throw Error{Fault::unsupported, "--pids-limit, --read-only, --tmpfs and --user are not available on a cluster"}
-            .hint("set them in the podTemplateSpec of the MCPServer");
+    for (const auto& misfit : misfits_of(config))
+        throw Error{misfit.error};
 }
 
 void put_profile(RunConfig& config, const RunFlags& flags, const std::vector<Mount>& mounts, const fs::path& cwd) {

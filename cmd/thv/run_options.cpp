@@ -65,7 +65,8 @@ const std::vector<std::string_view> unavailable{"--allow-docker-gateway",
 void LimitFlags::declare(cli::Args& args) {
     args.option("-m,--memory", memory, "how much memory the server may use, such as 512m").placeholder("SIZE");
     args.option("--cpus", cpus, "how many CPUs the server may use, such as 0.5").placeholder("N");
-    args.option("--pids-limit", pids, "how many processes and threads the server may have (256)").placeholder("N");
+    args.option("--pids-limit", pids, "how many processes and threads the server may have (256); not on a cluster")
+        .placeholder("N");
 }
 
 void RunFlags::declare_container(cli::Args& args) {
@@ -84,9 +85,10 @@ void RunFlags::declare_container(cli::Args& args) {
         .placeholder("NAME,target=VAR[,as=file]")
         .completes(Completer::secret_use);
     limits.declare(args);
-    args.option("--tmpfs", options.tmpfs, "a folder in memory, such as /tmp:size=64m; repeat for more")
+    args.option("--tmpfs", options.tmpfs,
+                "a folder in memory, such as /tmp:size=64m (on a cluster it has only a size); repeat for more")
         .placeholder("PATH[:OPTIONS]");
-    args.option("-u,--user", options.user, "who the server runs as, instead of the image's user")
+    args.option("-u,--user", options.user, "who the server runs as, instead of the image's user; numbers on a cluster")
         .placeholder("USER[:GROUP]");
     args.option("-l,--label", labels, "add a label; repeat for more").placeholder("KEY=VALUE");
     args.option("-p,--publish", publish, "publish a port of the container, besides the server's own; repeat for more")

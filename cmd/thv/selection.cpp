@@ -61,21 +61,6 @@ void Selection::declare(cli::Args& args, std::string_view verb, cli::Completer o
         .completes(cli::Completer::group);
 }
 
-Task<std::vector<WithConfig>> list_with_configs(Query& query, Filter filter) {
-    std::vector<WithConfig> found;
-    for (auto& workload : co_await query.list(std::move(filter))) {
-        Result<RunConfig> config;
-        try {
-            auto name = value_or_throw(WorkloadName::parse(workload.name));
-            config = co_await query.config(std::move(name));
-        } catch (const Error& error) {
-            config = std::unexpected{error};
-        }
-        found.push_back({std::move(workload), std::move(config)});
-    }
-    co_return found;
-}
-
 bool any(const Workload&) {
     return true;
 }

@@ -55,13 +55,6 @@ Task<Workload> find_workload(Query& query, WorkloadName name);
 /// The same, but one that serves clients: Fault::conflict when it does not run.
 Task<Workload> find_served(Query& query, WorkloadName name);
 
-/// A workload, and how it is to run or why that is not known.
-struct WithConfig {
-    Workload workload;
-    Result<RunConfig> config;
-};
-Task<std::vector<WithConfig>> list_with_configs(Query& query, Filter filter);
-
 /// Any workload.
 bool any(const Workload& workload);
 

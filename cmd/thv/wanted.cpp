@@ -65,14 +65,15 @@ Task<plan::Current> current_of(Place place, std::set<std::string> wanted) {
     plan::Current current;
     for (const auto& group : co_await place.grouping.groups())
         current.groups.push_back(group.name);
-    for (auto& [workload, config] : co_await list_with_configs(place.query, {})) {
+    const auto note = [&](std::string name, Result<RunConfig> config) {
         if (config)
-            current.workloads.emplace(workload.name, *std::move(config));
-        else if (wanted.contains(workload.name) && config.error().fault() != Fault::unsupported)
+            current.workloads.emplace(std::move(name), *std::move(config));
+        else if (wanted.contains(name) && config.error().fault() != Fault::unsupported)
             // A container that is left of an earlier run has no run config; one that is broken matters when it is
             // meant.
-            throw config.error().within(fmt::format("workload '{}'", workload.name));
-    }
+            throw config.error().within(fmt::format("workload '{}'", name));
+    };
+    co_await place.query.scan_configs({}, note);
     co_return current;
 }
 

@@ -16,6 +16,33 @@ namespace thv::cluster {
 
 namespace {
 
+using NamedConfig = std::pair<std::string, Result<RunConfig>>;
+
+Error has_none(const std::string& name, std::string_view kind) {
+    return Error{Fault::unsupported, fmt::format("'{}' is an {}, which has no run config", name, kind)};
+}
+
+/// `place` names the object in errors.
+RunConfig config_from(const Json& object, const Place& place) {
+    return config_from_manifest(nlohmann::ordered_json(object), describe(place));
+}
+
+/// How an element of the list of that kind is to run; nothing for one that is not wanted.
+std::optional<NamedConfig> config_in(const Resource& resource, const Filter& filter, Json object) {
+    const std::string kind{resource.kind};
+    const auto workload = workload_from(object, kind);
+    if (!workload || !matches(*workload, filter)) return std::nullopt;
+    const auto& name = workload->name;
+    if (resource.kind != mcp_servers.kind) return NamedConfig{name, std::unexpected{has_none(name, kind)}};
+    try {
+        const Place place{.resource = resource, .name_space = text_at(object, {"metadata", "namespace"}), .name = name};
+        object["kind"] = kind; // which elements of lists need not tell
+        return NamedConfig{name, config_from(object, place)};
+    } catch (const Error& error) {
+        return NamedConfig{name, std::unexpected{error}};
+    }
+}
+
 /// Of so many workloads that do not run the pods are asked why: it costs a request each.
 constexpr int most_explained = 32;
 
@@ -60,11 +87,25 @@ Task<RunConfig> Query::config(WorkloadName name) {
         throw Error{Fault::not_found,
                     fmt::format("no workload named '{}' in namespace '{}'", name.str(), api_.name_space())}
             .hint("run 'thv ls --all' to see every workload");
-    if (found->resource.kind != mcp_servers.kind)
-        throw Error{Fault::unsupported,
-                    fmt::format("'{}' is an {}, which has no run config", name.str(), found->resource.kind)};
+    if (found->resource.kind != mcp_servers.kind) throw has_none(name.str(), found->resource.kind);
     const Place place{.resource = mcp_servers, .name_space = api_.name_space(), .name = name.str()};
-    co_return config_from_manifest(nlohmann::ordered_json(found->object), describe(place));
+    co_return config_from(found->object, place);
+}
+
+Task<> Query::scan_configs(Filter filter, ConfigSink sink) {
+    const auto name_space = filter.all_namespaces ? std::string{} : api_.name_space();
+    const ListOptions options{.label_selector = selector_of(filter.labels)};
+    for (const auto& resource : workload_kinds) {
+        const auto make = [&](const Json& object) { return config_in(resource, filter, object); };
+        const bool main = resource.kind == mcp_servers.kind;
+        PagedStream<NamedConfig> stream{api_.pages({.resource = resource, .name_space = name_space}, options), make,
+                                        [main](const StatusError& error) { return !main && can_do_without(error); }};
+        while (auto* entry = co_await stream.front()) {
+            auto& [name, config] = entry->second;
+            sink(std::move(name), std::move(config));
+            stream.pop();
+        }
+    }
 }
 
 Task<> Query::watch(Filter filter, ChangeSink sink) {

@@ -26,6 +26,8 @@ public:
     Task<std::optional<Workload>> find(WorkloadName name) override;
     /// Only an MCPServer has one; Fault::unsupported for the others.
     Task<RunConfig> config(WorkloadName name) override;
+    /// Read from the lists of the kinds, one after the other, of which at most one page is in memory.
+    Task<> scan_configs(Filter filter, ConfigSink sink) override;
     /// Throws what will not get better by waiting: credentials and rights that are refused for some seconds, and
     /// everything that fails at the very start.
     Task<> watch(Filter filter, ChangeSink sink) override;

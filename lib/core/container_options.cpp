@@ -52,11 +52,29 @@ Result<Tmpfs> parse_tmpfs(std::string_view text) {
     if (colon == std::string_view::npos) return tmpfs;
     tmpfs.options = text.substr(colon + 1);
     if (tmpfs.options.empty()) return wrong("there is no option behind the ':'");
-    for (const auto part : tmpfs.options | std::views::split(',')) {
-        const std::string_view option{part.begin(), part.end()};
+    for (const auto& option : tmpfs_options(tmpfs))
         if (!tmpfs_option(option)) return wrong(fmt::format("there is no option '{}'", option));
-    }
     return tmpfs;
+}
+
+std::vector<std::string> tmpfs_options(const Tmpfs& tmpfs) {
+    std::vector<std::string> options;
+    for (const auto part : tmpfs.options | std::views::split(','))
+        options.emplace_back(part.begin(), part.end());
+    return options;
+}
+
+std::string to_string(const Tmpfs& tmpfs) {
+    auto text = tmpfs.target;
+    char separator = ':';
+    for (auto option : tmpfs_options(tmpfs)) {
+        constexpr std::string_view size = "size=";
+        const auto bytes = parse_memory(option.starts_with(size) ? option.substr(size.size()) : "");
+        if (bytes) option = fmt::format("{}{}", size, memory_text(*bytes));
+        text += separator + option;
+        separator = ',';
+    }
+    return text;
 }
 
 Result<std::string> parse_user(std::string_view text) {

@@ -78,6 +78,8 @@ struct ResourceLimits {
 };
 /// "512m", "1.5g", "2Gi": a number with docker's or Kubernetes' unit, all of them powers of 1024; bytes without one.
 Result<long long> parse_memory(std::string_view text);
+/// The shortest text that means so many bytes to parse_memory: "512m".
+std::string memory_text(long long bytes);
 /// "0.5", "2", "250m": cores, or thousandths of one.
 Result<int> parse_cpus(std::string_view text);
 
@@ -95,6 +97,10 @@ struct Tmpfs {
     std::string options;
 };
 Result<Tmpfs> parse_tmpfs(std::string_view text);
+/// Its options, one by one.
+std::vector<std::string> tmpfs_options(const Tmpfs& tmpfs);
+/// "/path[:OPTION,…]", a size in its shortest spelling.
+std::string to_string(const Tmpfs& tmpfs);
 /// "1000", "1000:1000", "node", …
 Result<std::string> parse_user(std::string_view text);
 /// A limit of processes: at least 1.

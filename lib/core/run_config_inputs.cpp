@@ -55,6 +55,13 @@ Result<long long> parse_memory(std::string_view text) {
     return static_cast<long long>(bytes);
 }
 
+std::string memory_text(long long bytes) {
+    constexpr std::array<std::pair<long long, char>, 3> units{{{1LL << 30, 'g'}, {1LL << 20, 'm'}, {1LL << 10, 'k'}}};
+    for (const auto& [size, letter] : units)
+        if (bytes % size == 0) return fmt::format("{}{}", bytes / size, letter);
+    return fmt::to_string(bytes);
+}
+
 Result<int> parse_cpus(std::string_view text) {
     const auto parts = number_and_rest(text);
     const bool thousandths = parts && parts->second == "m";

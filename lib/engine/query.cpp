@@ -30,6 +30,16 @@ void read_status(Sighting& sighting, const Statuses& statuses) {
     }
 }
 
+/// A container that is left of an earlier workload has no run config.
+Result<RunConfig> loaded(const RunConfigs& run_configs, const std::string& name) {
+    try {
+        if (auto config = run_configs.load(name)) return *std::move(config);
+    } catch (const Error& error) {
+        return std::unexpected{error};
+    }
+    return std::unexpected{unknown_workload(name)};
+}
+
 } // namespace
 
 Task<std::vector<Workload>> Query::observe_all() {
@@ -85,6 +95,14 @@ Task<RunConfig> Query::config(WorkloadName name) {
     auto config = run_configs_.load(name.str());
     if (config) co_return std::move(*config);
     throw unknown_workload(name.str());
+}
+
+Task<> Query::scan_configs(Filter filter, ConfigSink sink) {
+    for (auto& workload : co_await observe_all())
+        if (matches(workload, filter)) {
+            auto config = loaded(run_configs_, workload.name);
+            sink(std::move(workload.name), std::move(config));
+        }
 }
 
 Task<> Query::watch(Filter filter, ChangeSink sink) {

@@ -25,6 +25,7 @@ public:
     Task<> scan(Filter filter, WorkloadSink sink) override;
     Task<std::optional<Workload>> find(WorkloadName name) override;
     Task<RunConfig> config(WorkloadName name) override;
+    Task<> scan_configs(Filter filter, ConfigSink sink) override;
     /// Looks each second: much of a workload's state is in its supervisor, which no event of the engine tells.
     Task<> watch(Filter filter, ChangeSink sink) override;
 

@@ -99,6 +99,8 @@ std::vector<std::string> not_there(const RunConfig& config) {
     note(!config.allowed_origins.empty(), "--allowed-origins");
     note(!config.session_ttl.empty(), "--session-ttl");
     note(config.isolate_network, "--isolate-network");
+    for (auto& misfit : misfits_of(config))
+        flags.push_back(std::move(misfit.what));
     return flags;
 }
 

@@ -19,11 +19,19 @@ struct Manifest {
     std::vector<std::string> left_out;
 };
 
-/// The MCPServer that runs as the config says. Limits and volumes of the server go into its pod template, because the
-/// operator gives those of the resource itself to the proxy. Without a namespace the object has none. Throws
+/// The MCPServer that runs as the config says. Limits, volumes and options of the server go into its pod template: the
+/// operator gives the resource's own limits and volumes to the proxy. Without a namespace the object has none. Throws
 /// Fault::usage for what the API server would refuse: names, labels, a pod template or a secret that cannot be read;
 /// and Fault::unsupported for a remote server.
 Manifest manifest_from(const RunConfig& config, std::string_view name_space);
+
+/// Something that a run config says of its container and that no pod can be given.
+struct Misfit {
+    std::string what; ///< "--pids-limit"
+    Error error;      ///< why, and what can be done instead
+};
+/// All of them. Throws for options that cannot be read.
+std::vector<Misfit> misfits_of(const RunConfig& config);
 
 /// How an MCPServer is to run. What a run config has no member for is kept in the document's field "k8s_spec", and the
 /// rest of the pod template in upstream's "k8s_pod_template_patch", so that manifest_from gives all of it back.

@@ -12,11 +12,11 @@
 
 namespace thv {
 
-/// The pod template of a run config: its own patch, and in it limits and volumes for the server. Null when there is
-/// nothing to say.
+/// The pod template of a run config: its own patch, and in it limits, volumes and options for the server. Null when
+/// there is nothing to say.
 nlohmann::ordered_json pod_template_from(const RunConfig& config);
 
-/// Takes limits and volumes out of a pod template and puts them into the config; the rest becomes its patch.
+/// Takes limits, volumes and options out of a pod template and puts them into the config; the rest becomes its patch.
 void read_pod_template(RunConfig& config, nlohmann::ordered_json pod_template, std::string_view where);
 
 } // namespace thv

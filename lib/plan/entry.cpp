@@ -124,13 +124,6 @@ void drop_implied_values(ordered_json& document, const RunConfig& config) {
     if (!config.remote_url.empty()) document.erase("target_host"); // it is the host of the URL
 }
 
-std::string memory_text(long long bytes) {
-    constexpr std::array<std::pair<long long, char>, 3> units{{{1LL << 30, 'g'}, {1LL << 20, 'm'}, {1LL << 10, 'k'}}};
-    for (const auto& [size, letter] : units)
-        if (bytes % size == 0) return fmt::format("{}{}", bytes / size, letter);
-    return fmt::to_string(bytes);
-}
-
 std::string cpus_text(int milli) {
     return milli % 1000 == 0 ? fmt::to_string(milli / 1000) : fmt::format("{}m", milli);
 }
@@ -144,7 +137,8 @@ void put_special(ordered_json& entry, const RunConfig& config) {
     if (config.limits.pids) entry["pids"] = *config.limits.pids;
     const auto& options = config.container_options;
     if (options.read_only) entry["read_only"] = true;
-    if (!options.tmpfs.empty()) entry["tmpfs"] = options.tmpfs;
+    for (const auto& text : options.tmpfs)
+        entry["tmpfs"].push_back(to_string(value_or_throw(parse_tmpfs(text))));
     if (!options.user.empty()) entry["user"] = options.user;
 }
 

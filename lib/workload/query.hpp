@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/name.hpp"
+#include "core/run_config.hpp"
 #include "core/workload.hpp"
 #include "io/task.hpp"
 
@@ -25,6 +26,8 @@ struct Filter {
 bool matches(const Workload& workload, const Filter& filter);
 
 using WorkloadSink = std::function<void(Workload workload)>;
+/// Gets a workload's name, and how it is to run or why that is not known.
+using ConfigSink = std::function<void(std::string name, Result<RunConfig> config)>;
 
 /// How a workload differs from what was last told about it.
 struct Change {
@@ -44,6 +47,9 @@ struct Query {
     virtual Task<std::optional<Workload>> find(WorkloadName name) = 0;
     /// How the workload is to run. Fault::not_found when there is none of that name.
     virtual Task<RunConfig> config(WorkloadName name) = 0;
+    /// Hands over what `config` says of each workload that `scan` tells of, in any order, and asks the platform for
+    /// lists only. One that has no run config, or a broken one, hides no other.
+    virtual Task<> scan_configs(Filter filter, ConfigSink sink) = 0;
     /// Tells what is there as `appeared`, and from then on every change, until the task is cancelled. Outlives outages
     /// of the platform; what changed meanwhile is told afterwards.
     virtual Task<> watch(Filter filter, ChangeSink sink) = 0;

@@ -22,6 +22,10 @@ constexpr auto file = R"({"servers": {
              "permissions": {"network": {"outbound": {"allow_host": ["api.example.com"], "allow_port": [443]}}}},
     "web": {"description": "Serves", "image": "example.com/web:2", "transport": "sse", "target_port": 9000,
             "permissions": {"network": {"outbound": {}}}},
+    "shut": {"description": "Alone", "image": "example.com/shut:1", "transport": "stdio",
+             "permissions": {"network": {"outbound": {}}}},
+    "open": {"description": "Out there", "image": "example.com/open:1", "transport": "stdio",
+             "permissions": {"network": {"outbound": {"insecure_allow_all": true}}}},
     "picky": {"description": "Asks", "image": "example.com/picky:1", "transport": "stdio",
               "env_vars": [{"name": "CITY", "description": "a city", "required": true},
                            {"name": "KEY", "description": "a key", "required": true, "secret": true}]},
@@ -189,6 +193,35 @@ TEST_CASE("on a cluster the registry tells the image as well") {
     CHECK(bench.thv({"run", "echo"}).code == 0);
     CHECK(bench.engine.configs.at("echo").image == "example.com/echo:1");
     CHECK_FALSE(bench.engine.configs.at("echo").permission_profile);
+}
+
+TEST_CASE("on a cluster one warning tells what nothing holds a server of the registry to") {
+    RegistryBench bench;
+    bench.platform = Platform::cluster;
+    const auto [words, profile, warning] = GENERATE(table<std::vector<std::string>, std::string, std::string>({
+        {{"echo"},
+         "",
+         "nothing holds 'echo' to what it needs of the network by its registry (api.example.com, port 443); a "
+         "NetworkPolicy can"},
+        {{"web"},
+         "",
+         "nothing holds 'web' to what it needs of the network by its registry (none); a NetworkPolicy can"},
+        {{"shut"},
+         "none",
+         "nothing holds 'shut' to its permission profile (none), which the operator only keeps; a NetworkPolicy can"},
+        {{"--permission-profile", "none", "echo"},
+         "none",
+         "nothing holds 'echo' to its permission profile (none), which the operator only keeps; a NetworkPolicy can"},
+        {{"open"}, "", ""},
+        {{"--permission-profile", "network", "echo"}, "network", ""},
+    }));
+    std::vector<std::string> command{"run"};
+    command.insert(command.end(), words.begin(), words.end());
+    const auto answer = bench.thv(command);
+    CHECK(answer.code == 0);
+    const auto& name = words.back();
+    CHECK(bench.engine.configs.at(name).permission_profile_name == profile);
+    CHECK(answer.err.substr(0, answer.err.find("Pulling ")) == (warning.empty() ? "" : "Warning: " + warning + "\n"));
 }
 
 TEST_CASE("every server of the catalogue makes a run config that is read again") {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/run_config.hpp"
 #include "support/catch.hpp"
+#include "support/failure.hpp"
 #include "thv/run_flags.hpp"
 
 #include <unistd.h>
@@ -256,4 +257,20 @@ TEST_CASE("chosen ports are free and differ from flag to flag") {
     CHECK_FALSE(needs_target_port(flags));
     CHECK(flags.target_port > 1023);
     CHECK(config_of(flags).target_port == flags.target_port);
+}
+
+TEST_CASE("on a cluster a container's options are those that a pod can have") {
+    auto flags = stdio_flags();
+    flags.options = {.read_only = true, .tmpfs = {"/tmp:size=64m"}, .user = "1000:1000"};
+    CHECK(run_config_from(flags, caller, "/", Platform::cluster).container_options == flags.options);
+    const auto [change, fault, word] = GENERATE(table<std::function<void(RunFlags&)>, Fault, std::string>({
+        {[](RunFlags& f) { f.limits.pids = "64"; }, Fault::unsupported, "--pids-limit is not available on a cluster"},
+        {[](RunFlags& f) { f.options.user = "node"; }, Fault::usage, "--user: on a cluster 'node' cannot be"},
+        {[](RunFlags& f) { f.options.tmpfs = {"/a:exec"}; }, Fault::unsupported, "--tmpfs: '/a:exec' has 'exec'"},
+        {[](RunFlags& f) { f.options.tmpfs = {"a"}; }, Fault::usage, "--tmpfs: 'a' is no tmpfs"},
+    }));
+    change(flags);
+    const auto error = test::error_of([&] { run_config_from(flags, caller, "/", Platform::cluster); });
+    CHECK(error.fault() == fault);
+    CHECK_THAT(error.message(), StartsWith(word));
 }

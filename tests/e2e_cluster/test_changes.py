@@ -153,3 +153,63 @@ def test_an_update_from_a_file_makes_the_server_as_the_file_says(thv):
         json.dump(config, file)
     thv.run("update", "first", "--from-config", path, timeout=300)
     assert thv.object("first")["spec"]["env"] == [{"name": "A", "value": "1"}]
+
+
+# What a server's container is told beyond its image.
+
+OPTIONS = ("--read-only", "--tmpfs", "/tmp:size=65536k", "--tmpfs", "/run/x", "--user", "1000:2000", "--memory", "256m")
+
+
+@pytest.mark.control_plane
+def test_options_reach_the_servers_pod_and_nobody_elses(thv):
+    thv.run("run", "--name", "first", *OPTIONS, IMAGE)
+    pods = {pod["metadata"]["name"]: pod["spec"] for pod in thv.core("pods")}
+    server = pods.pop("first-0")
+    [container] = server["containers"]
+    assert container["securityContext"] == {"readOnlyRootFilesystem": True, "runAsUser": 1000, "runAsGroup": 2000,
+                                            "runAsNonRoot": True}
+    assert {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]} == {
+        "/tmp": "thv-tmpfs-0", "/run/x": "thv-tmpfs-1"}
+    assert {volume["name"]: volume["emptyDir"] for volume in server["volumes"]} == {
+        "thv-tmpfs-0": {"medium": "Memory", "sizeLimit": "64Mi"}, "thv-tmpfs-1": {"medium": "Memory"}}
+    [proxy] = pods.values()
+    assert not [volume for volume in proxy["volumes"] if volume["name"].startswith("thv-")]
+
+
+def test_options_are_exported_compared_and_applied_again(thv):
+    thv.run("run", "--no-wait", "--name", "first", *OPTIONS, IMAGE)
+    before = thv.object("first")["spec"]
+    text = thv.run("export", "--all", "--format", "yaml")
+    for line in ("read_only: true", "- /tmp:size=64m", "- /run/x", "user: 1000:2000", "memory: 256m"):
+        assert line in text.replace('"', ""), text
+    assert "k8s_pod_template_patch" not in text
+    assert thv.attempt("diff", "-f", "-", input=text).code == 0
+    other_spelling = text.replace("size=64m", "size=65536k")
+    assert other_spelling != text and thv.attempt("diff", "-f", "-", input=other_spelling).code == 0
+    thv.run("rm", "first")
+    thv.run("apply", "-f", "-", input=text, timeout=300)
+    assert thv.object("first")["spec"] == before
+    shown = thv.attempt("diff", "-f", "-", input=text.replace("1000:2000", "0"))
+    assert shown.code == 1 and "- user: 1000:2000\n+ user: 0" in shown.out.replace('"', ""), shown
+    thv.run("apply", "-f", "-", input=text.replace("1000:2000", "0"), timeout=300)
+    [container] = thv.object("first")["spec"]["podTemplateSpec"]["spec"]["containers"]
+    assert container["securityContext"] == {"readOnlyRootFilesystem": True, "runAsUser": 0, "runAsNonRoot": False}
+
+
+@pytest.mark.parametrize("flags, code, word", [
+    (("--pids-limit", "64"), 1, "podPidsLimit"),
+    (("--user", "node"), 2, "UID:GID"),
+    (("--tmpfs", "/tmp:size=1m,mode=1777"), 1, "'mode=1777'")])
+def test_what_a_pod_cannot_have_is_refused_with_its_reason(thv, flags, code, word):
+    assert word in thv.fail(code, "run", "--name", "first", *flags, IMAGE)
+    assert thv.object("first") is None
+
+
+def test_an_update_changes_the_options_of_a_pod_and_refuses_what_it_cannot_have(thv):
+    thv.run("run", "--no-wait", "--name", "first", *OPTIONS, IMAGE)
+    assert "podPidsLimit" in thv.fail(1, "update", "first", "--pids-limit", "64")
+    thv.run("update", "first", "--no-wait", "--read-only=false", "--user", "7", "--tmpfs", "/tmp:size=1m")
+    [container] = thv.object("first")["spec"]["podTemplateSpec"]["spec"]["containers"]
+    assert container["securityContext"] == {"runAsUser": 7, "runAsNonRoot": True}
+    text = thv.run("export", "first", "--format", "yaml").replace('"', "")
+    assert "- /run/x\n    - /tmp:size=1m\n    user: 7\n" in text and "read_only" not in text, text

@@ -144,6 +144,24 @@ def test_a_list_whose_pages_expire_is_still_complete(forgetful):
         thv.close()
 
 
+def test_many_run_configs_are_read_from_pages_and_never_one_by_one(forgetful):
+    thv = ClusterThv(forgetful, None, "default")
+    servers = "/apis/toolhive.stacklok.dev/v1beta1/namespaces/default/mcpservers"
+    try:
+        with server_in_the_middle(forgetful, lambda handler: forward(handler, forgetful.kube)) as server:
+            through(thv, forgetful, server)
+            text = thv.run("export", "--all", "--format", "yaml")
+            assert text.count("image: ") == 700
+            asked = [path for _, path in server.asked]
+            assert len([path for path in asked if path.startswith(f"{servers}?limit=")]) == 3
+            assert not [path for path in asked if path.startswith(f"{servers}/") or "/pods" in path], asked
+            del server.asked[:]
+            assert thv.attempt("diff", "-f", "-", input=text).code == 0
+            assert len(server.asked) < 10, server.asked
+    finally:
+        thv.close()
+
+
 def test_a_watch_that_has_expired_begins_anew(thv, cluster):
     sample.server(cluster, thv.namespace, "first")
     expired = []

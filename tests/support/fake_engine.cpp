@@ -102,6 +102,20 @@ Task<RunConfig> FakeEngine::config(WorkloadName name) {
     co_return found->second;
 }
 
+Task<> FakeEngine::scan_configs(Filter filter, ConfigSink sink) {
+    answer();
+    last_filter = filter;
+    for (const auto& [name, workload] : workloads) {
+        if (!matches(workload, filter)) continue;
+        const auto found = configs.find(name);
+        if (found == configs.end())
+            sink(name, std::unexpected{no_workload(name)});
+        else
+            sink(name, found->second);
+    }
+    co_return;
+}
+
 Task<> FakeEngine::watch(Filter filter, ChangeSink sink) {
     if (happenings.empty()) co_await watch_by_listing(*this, filter, sink, std::chrono::milliseconds{1});
     Told told;

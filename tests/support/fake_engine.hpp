@@ -53,6 +53,7 @@ public:
     Task<> scan(Filter filter, WorkloadSink sink) override;
     Task<std::optional<Workload>> find(WorkloadName name) override;
     Task<RunConfig> config(WorkloadName name) override;
+    Task<> scan_configs(Filter filter, ConfigSink sink) override;
     Task<> watch(Filter filter, ChangeSink sink) override;
     Task<std::string> run(RunConfig wanted, Waiting waiting) override;
     Task<std::string> preview(RunConfig wanted) override;

@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 
 #include <algorithm>
+#include <map>
 
 using namespace thv;
 using namespace std::chrono_literals;
@@ -54,6 +55,31 @@ TEST_CASE("the run config of a workload is what it was run with") {
     CHECK(stored.transport == config.transport);
     CHECK(stored.env_vars.at("COLOUR") == "blue");
     CHECK(stored.group == "default");
+}
+
+TEST_CASE("the run configs of all workloads are those that each is asked for by itself") {
+    BackendBench bench;
+    const auto group = bench.fresh_group();
+    const auto first = bench.run();
+    auto grouped = bench.config();
+    grouped.group = group.str();
+    const auto second = bench.run(grouped);
+    const auto configs = [&](Filter filter) {
+        std::map<std::string, std::string> found;
+        const auto note = [&found](const std::string& name, const Result<RunConfig>& config) {
+            // Others may run something on the same platform, but each only once.
+            CHECK(found.emplace(name, config ? to_json(*config) : config.error().message()).second);
+        };
+        bench(bench.query().scan_configs(std::move(filter), note));
+        return found;
+    };
+    const auto all = configs({});
+    for (const auto& name : {first, second})
+        CHECK(all.at(name) == to_json(bench(bench.query().config(bench.parsed(name)))));
+    CHECK(configs({.group = group.str()}).size() == 1);
+    CHECK(configs({.group = group.str()}).contains(second));
+    CHECK(configs({.labels = {{"contract", first}}}).contains(first));
+    CHECK(configs({.labels = {{"contract", "nobody"}}}).empty());
 }
 
 TEST_CASE("the log of a workload that runs can be read to its end") {

@@ -176,3 +176,48 @@ TEST_CASE("only a server has a run config") {
     CHECK(missing.fault() == Fault::not_found);
     CHECK(missing.message() == "no workload named 'a' in namespace 'tools'");
 }
+
+TEST_CASE("the run configs of all workloads come with the lists, and nothing is asked for by name") {
+    ScriptedApi server;
+    auto broken = object("tools/c");
+    broken["spec"]["image"] = 7;
+    server.on("/mcpservers?", {page({object("tools/a", "web"), object("tools/b")}, "t1"), page({broken})});
+    server.on("/mcpremoteproxies?", {page({remote("tools/b"), remote("tools/d")})});
+    server.always("/mcpserverentries?", forbidden);
+    std::vector<std::string> seen;
+    const auto note = [&](const std::string& which, const Result<RunConfig>& config) {
+        seen.push_back(which + ' ' + (config ? config->group : config.error().message()));
+    };
+    cluster::Query query{server.api()};
+    server.run(query.scan_configs({}, note));
+    CHECK(seen == std::vector<std::string>{
+                      "a web", "b default",
+                      "c MCPServer 'c' in namespace 'tools': spec: field 'image' must be a string without NUL",
+                      "b 'b' is an MCPRemoteProxy, which has no run config",
+                      "d 'd' is an MCPRemoteProxy, which has no run config"});
+    CHECK(server.seen().size() == 4);
+    CHECK(server.targets("limit=250").size() == 4);
+}
+
+TEST_CASE("the run configs of a group and of labels are those of its list") {
+    ScriptedApi server;
+    server.on("/mcpservers?", {page({object("tools/a", "web"), object("tools/b", "other")})});
+    server.always("", page({}));
+    std::vector<std::string> seen;
+    const auto note = [&](std::string which, const Result<RunConfig>&) { seen.push_back(std::move(which)); };
+    cluster::Query query{server.api()};
+    server.run(query.scan_configs({.group = "web", .labels = {{"team", "a"}}}, note));
+    CHECK(seen == std::vector<std::string>{"a"});
+    CHECK(server.targets("/namespaces/tools/mcpservers?limit=250&labelSelector=team%3Da").size() == 1);
+}
+
+TEST_CASE("without a list of servers there are no run configs, and a list's failure is told") {
+    const auto [answer, fault] = GENERATE(
+        table<Answer, Fault>({{forbidden, Fault::denied}, {refuses(500, "InternalError", "ill"), Fault::internal}}));
+    ScriptedApi server;
+    server.always("/mcpservers", answer);
+    server.always("", page({}));
+    cluster::Query query{server.api()};
+    const auto ignore = [](const std::string&, const Result<RunConfig>&) {};
+    CHECK(error_of([&] { server.run(query.scan_configs({}, ignore)); }).fault() == fault);
+}

@@ -19,6 +19,17 @@ TEST_CASE("a tmpfs is a path and options that only concern it") {
     CHECK(parse_tmpfs("/tmp").value().target == "/tmp");
 }
 
+TEST_CASE("a tmpfs is written with its size in the shortest way, and what is said twice stays") {
+    const auto [text, again] = GENERATE(table<const char*, const char*>({
+        {"/tmp", "/tmp"},
+        {"/tmp:size=65536k", "/tmp:size=64m"},
+        {"/tmp:ro,size=1073741824,uid=7", "/tmp:ro,size=1g,uid=7"},
+        {"/tmp:size=1000,size=2Gi", "/tmp:size=1000,size=2g"},
+    }));
+    CHECK(to_string(parse_tmpfs(text).value()) == again);
+    CHECK(parse_tmpfs(again).has_value());
+}
+
 TEST_CASE("a user is a name or a number, with or without a group") {
     for (const auto* good : {"1000", "1000:1000", "node", "node:staff", "a_b.c-d"}) {
         INFO(good);

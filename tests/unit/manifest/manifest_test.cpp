@@ -28,6 +28,7 @@ RunConfig full_config() {
     config.secrets = {"github/token,target=TOKEN"};
     config.volumes = {"/data:/srv:ro", "/cache:/cache"};
     config.limits = {.memory = 512LL << 20, .milli_cpus = 250, .pids = {}};
+    config.container_options = {.read_only = true, .tmpfs = {"/tmp:size=64m", "/run/x"}, .user = "1000:2000"};
     config.permission_profile_name = "none";
     config.container_labels = {{"team", "web"}, {"toolhive", "true"}};
     config.group = "tools";
@@ -62,9 +63,15 @@ TEST_CASE("everything that a cluster knows has its place") {
                  "podTemplateSpec": {"spec": {
                     "containers": [{"name": "mcp", "resources": {"limits": {"memory": "512Mi", "cpu": "250m"}},
                         "volumeMounts": [{"name": "thv-volume-0", "mountPath": "/srv", "readOnly": true},
-                                         {"name": "thv-volume-1", "mountPath": "/cache"}]}],
+                                         {"name": "thv-volume-1", "mountPath": "/cache"},
+                                         {"name": "thv-tmpfs-0", "mountPath": "/tmp"},
+                                         {"name": "thv-tmpfs-1", "mountPath": "/run/x"}],
+                        "securityContext": {"readOnlyRootFilesystem": true, "runAsUser": 1000, "runAsGroup": 2000,
+                                            "runAsNonRoot": true}}],
                     "volumes": [{"name": "thv-volume-0", "hostPath": {"path": "/data"}},
-                                {"name": "thv-volume-1", "hostPath": {"path": "/cache"}}]}}}})"));
+                                {"name": "thv-volume-1", "hostPath": {"path": "/cache"}},
+                                {"name": "thv-tmpfs-0", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
+                                {"name": "thv-tmpfs-1", "emptyDir": {"medium": "Memory"}}]}}}})"));
 }
 
 TEST_CASE("a server that is read and written again is the same") {
@@ -93,6 +100,7 @@ TEST_CASE("the run config of a server holds what the server's fields say") {
     CHECK(config.secrets == expected.secrets);
     CHECK(config.volumes == expected.volumes);
     CHECK(config.limits == expected.limits);
+    CHECK(config.container_options == expected.container_options);
     CHECK(config.group == "tools");
     CHECK(config.container_labels == expected.container_labels);
     CHECK(config.permission_profile_name == "none");

@@ -99,6 +99,9 @@ TEST_CASE("watching by listing outlives an outage and tells afterwards what has 
         }
         Task<std::optional<Workload>> find(WorkloadName name) override { return inner.find(std::move(name)); }
         Task<RunConfig> config(WorkloadName name) override { return inner.config(std::move(name)); }
+        Task<> scan_configs(Filter filter, ConfigSink each) override {
+            co_await inner.scan_configs(std::move(filter), std::move(each));
+        }
         Task<> watch(Filter, ChangeSink) override { co_return; }
     };
     Flaky query{fake, round};
