@@ -282,6 +282,7 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
     config.env_vars = variables_from(flags, environment, cwd);
     flags.limits.put(config);
     put_options(config, flags);
+    check_targets(config);
     if (platform == Platform::cluster) require_cluster_options(config);
     put_stdio_path(config, flags, platform);
     put_isolation(config, flags, platform);
@@ -318,6 +319,7 @@ RunConfig adopted(RunConfig config, Platform platform) {
         return config;
     }
     check_image(config.image);
+    check_targets(config);
     if (platform == Platform::cluster) {
         require_cluster_options(config);
         return config;

@@ -109,6 +109,12 @@ std::string checked_ttl(const std::optional<std::string>& text);
 /// Fault::usage for what is not "scheme://host[:port]".
 void check_origin(const std::string& origin);
 
+/// Fault::usage for a variable that no environment can have.
+void check_variable_names(const RunConfig& config);
+
+/// Fault::usage for a volume and a tmpfs at one place, of which an engine would take either or none.
+void check_targets(const RunConfig& config);
+
 /// A free port of this machine, for a server that may share its network.
 int choose_port();
 

@@ -29,12 +29,18 @@ Error bad_variable(std::string_view where) {
         "write it as NAME=VALUE, or as NAME to pass on your own");
 }
 
+bool is_variable_name(std::string_view name) {
+    const auto odd = [](unsigned char byte) {
+        return std::isspace(byte) != 0 || std::iscntrl(byte) != 0 || byte == '=';
+    };
+    return !name.empty() && std::ranges::none_of(name, odd);
+}
+
 /// "NAME=VALUE", or "NAME" for the caller's own value.
 void put_variable(Variables& variables, std::string_view text, const Environment& environment, std::string_view where) {
     const auto equals = text.find('=');
     const auto name = text.substr(0, equals);
-    const auto odd = [](unsigned char byte) { return std::isspace(byte) != 0 || std::iscntrl(byte) != 0; };
-    if (name.empty() || std::ranges::any_of(name, odd)) throw bad_variable(where);
+    if (!is_variable_name(name)) throw bad_variable(where);
     if (equals != std::string_view::npos)
         variables.insert_or_assign(std::string{name}, std::string{text.substr(equals + 1)});
     else if (auto own = environment.get(name))
@@ -75,6 +81,24 @@ Variables variables_from(const RunFlags& flags, const Environment& environment, 
     for (const auto& text : flags.env)
         put_variable(variables, text, environment, "--env");
     return variables;
+}
+
+void check_variable_names(const RunConfig& config) {
+    for (const auto& [name, value] : config.env_vars)
+        if (!is_variable_name(name))
+            throw Error{Fault::usage, fmt::format("field 'env': '{}' is no name of a variable", name)};
+}
+
+void check_targets(const RunConfig& config) {
+    for (const auto& volume : config.volumes) {
+        const auto mount = parse_volume(volume, "/");
+        const auto same = [&](const std::string& text) {
+            const auto tmpfs = parse_tmpfs(text);
+            return mount && tmpfs && tmpfs->target == mount->target;
+        };
+        if (std::ranges::any_of(config.container_options.tmpfs, same))
+            throw Error{Fault::usage, fmt::format("'{}' cannot be both a volume and a tmpfs", mount->target)};
+    }
 }
 
 void put_secret_uses(RunConfig& config) {

@@ -157,7 +157,9 @@ Task<> SecretDelete::run(secrets::Manager& manager, const RunConfigs& run_config
     secrets::check_name(name);
     const auto users = users_of(name, run_configs);
     if (!users.empty()) console.warn(fmt::format("the secret '{}' is used by the {}", name, plural(users)));
-    if (!yes && !manager.contains(name)) throw Error{Fault::not_found, fmt::format("there is no secret '{}'", name)};
+    if (!yes && !manager.contains(name))
+        throw Error{Fault::not_found, fmt::format("there is no secret '{}'", name)}.hint(
+            "'thv secret list' shows those that there are");
     ask(*this, users, console);
     manager.remove(name);
     console.print(name);

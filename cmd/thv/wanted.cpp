@@ -4,6 +4,7 @@
 #include "plan/profile_file.hpp"
 #include "thv/config_file.hpp"
 #include "thv/file_commands.hpp"
+#include "thv/labels.hpp"
 
 #include <fmt/format.h>
 
@@ -49,6 +50,10 @@ plan::Reading reading_for(Platform platform) {
         return plan::profile_from_text(read_input("field 'profile'", file), file.string());
     };
     reading.check = [platform](const RunConfig& config) {
+        for (const auto& [name, value] : config.container_labels)
+            if (const auto label = parse_label(fmt::format("{}={}", name, value)); !label)
+                throw label.error().within("field 'labels'");
+        check_variable_names(config);
         const auto fit = adopted(config, platform);
         if (platform == Platform::cluster) return;
         for (const auto& volume : fit.volumes) {

@@ -206,10 +206,16 @@ Completion complete(const Program& program, Words words) {
     if (words.empty()) words.emplace_back();
     auto left = behind_globals(completion, std::move(words));
     if (!left) return completion;
-    if (left->size() > 1 && left->front() == "help") left->erase(left->begin());
+    if (left->size() > 1 && left->front() == "help") {
+        left->erase(left->begin());
+        if (left->size() == 1)
+            for (const auto& topic : program.topics)
+                completion.candidates.push_back({std::string{topic.name}, std::string{topic.summary}});
+    }
     if (left->size() == 1) {
         completion.typed = left->front();
-        completion.candidates = command_candidates(program, "");
+        for (auto& candidate : command_candidates(program, ""))
+            completion.candidates.push_back(std::move(candidate));
         return completion;
     }
     auto first = left->front();

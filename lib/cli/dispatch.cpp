@@ -126,6 +126,8 @@ Invocation parse(const Program& program, Words words) {
     }
     if (!words.empty() && words.front() == "help") {
         words.erase(words.begin());
+        auto topic = words.size() == 1 ? topic_help(program, words.front()) : std::string{};
+        if (!topic.empty()) return text_only(std::move(topic));
         if (!words.empty()) words.emplace_back("--help");
     }
     if (words.empty()) return text_only(program_help(program));

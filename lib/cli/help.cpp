@@ -80,6 +80,13 @@ std::string arguments_of(const Args& args) {
     return rows(entries);
 }
 
+std::vector<Row> topics_of(const Program& program) {
+    std::vector<Row> entries;
+    for (const auto& topic : program.topics)
+        entries.push_back({fmt::format("{} help {}", program.name, topic.name), std::string{topic.summary}});
+    return entries;
+}
+
 } // namespace
 
 std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
@@ -140,7 +147,12 @@ std::string program_help(const Program& program) {
                                     {"-n, --namespace NAME", "use this namespace of the cluster"},
                                     {"-h, --help", "show this help, or that of a command"},
                                     {"-V, --version", "print the version"}})) +
-           fmt::format("\n{}", program.footer);
+           section("More help", rows(topics_of(program))) + fmt::format("\n{}", program.footer);
+}
+
+std::string topic_help(const Program& program, std::string_view name) {
+    const auto found = std::ranges::find(program.topics, name, &Topic::name);
+    return found == program.topics.end() ? std::string{} : fmt::format("{}\n", found->text);
 }
 
 std::string family_help(const Program& program, std::string_view family) {

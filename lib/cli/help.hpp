@@ -14,8 +14,10 @@ namespace thv::cli {
 
 /// A part of the manual: files, environment, …
 struct Topic {
-    std::string_view title;
-    std::string_view text; ///< lines, shown as they are
+    std::string_view name;    ///< "thv help NAME" shows it
+    std::string_view title;   ///< as the manual has it: "EXIT STATUS"
+    std::string_view summary; ///< one line, lower case, no full stop
+    std::string_view text;    ///< lines, shown as they are
 };
 
 /// A program: what its help says, and its commands, sorted by name.
@@ -26,12 +28,15 @@ struct Program {
     std::string_view examples;
     std::string_view footer;  ///< the exit codes
     std::string_view tagline; ///< the summary in half a sentence, for the manual
+    std::string_view date;    ///< of the manual: 2026-11-28
     std::span<const Topic> topics;
     std::span<const Entry> commands;
 };
 
 /// What the program prints when it is called alone, or with --help.
 std::string program_help(const Program& program);
+/// The part of the manual of that name; empty when there is none.
+std::string topic_help(const Program& program, std::string_view name);
 /// The commands below "group".
 std::string family_help(const Program& program, std::string_view family);
 /// What `thv COMMAND --help` prints.

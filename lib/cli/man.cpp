@@ -24,8 +24,9 @@ std::string page_name(const Program& program, std::string_view command) {
 
 std::string heading(const Program& program, const std::string& page, std::string_view summary) {
     return fmt::format(".\\\" Made by '{} __man'; change the command table instead.\n"
-                       ".TH {} 1 \"\" \"{} {}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n",
-                       program.name, roff(upper(page)), program.name, program.version, roff(page), roff(summary));
+                       ".TH {} 1 \"{}\" \"{} {}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n",
+                       program.name, roff(upper(page)), program.date, program.name, program.version, roff(page),
+                       roff(summary));
 }
 
 /// Paragraphs that are separated by empty lines.
@@ -100,7 +101,7 @@ std::string program_page(const Program& program) {
                 section("DESCRIPTION", paragraphs(program.summary)) + section("COMMANDS", commands);
     for (const auto& topic : program.topics)
         page += section(topic.title, verbatim(topic.text));
-    return page + section("EXIT STATUS", paragraphs(program.footer)) + section("EXAMPLES", verbatim(program.examples));
+    return page + section("EXAMPLES", verbatim(program.examples));
 }
 
 } // namespace

@@ -41,6 +41,11 @@ RunConfig trial_of(RunConfig next) {
     return next;
 }
 
+bool is_trial_of(const RunConfig& config, const std::string& name) {
+    const auto label = config.container_labels.find(trial_label);
+    return label != config.container_labels.end() && label->second == name;
+}
+
 /// Passes on whatever was thrown, an Error with what became of the workload.
 [[noreturn]] void rethrow_as_not_updated(const std::exception_ptr& failure, const std::string& name, std::string now) {
     try {
@@ -73,11 +78,12 @@ Task<> Lifecycle::check_change(RunConfig old, RunConfig next) {
 
 /// Runs the new server beside the old one until it has answered, and removes it again.
 Task<> Lifecycle::try_out(RunConfig next, Waiting waiting) {
+    const auto owner = key(next);
     const auto trial = trial_of(std::move(next));
     const auto name = key(trial);
     const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
     const auto left = ports_.run_configs.load(name);
-    if (left && left->container_labels.contains(trial_label)) co_await erase(name, 0s); // of an update that was killed
+    if (left && is_trial_of(*left, owner)) co_await erase(name, 0s); // of an update that was killed
     co_await prepare(trial, waiting.progress);
     std::exception_ptr failure;
     try {

@@ -137,7 +137,9 @@ void Manager::remove(const std::string& name) {
     check_name(name);
     require_store();
     change(std::nullopt, [&](Table& table) {
-        if (table.erase(name) == 0) throw missing(name, ProviderKind::encrypted);
+        if (table.erase(name) == 0)
+            throw Error{Fault::not_found, fmt::format("there is no secret '{}'", name)}.hint(
+                "'thv secret list' shows those that there are");
     });
 }
 

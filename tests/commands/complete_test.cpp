@@ -64,6 +64,8 @@ TEST_CASE("TAB offers commands, and the commands of a family") {
     CHECK(shell.offered({"se"}) == Words{"search", "secret"});
     CHECK(shell.offered({"group", ""}) == Words{"create", "list", "mv", "rm", "run"});
     CHECK(shell.offered({"help", "sto"}) == Words{"stop"});
+    CHECK(shell.offered({"help", "exit"}) == Words{"exit-codes"});
+    CHECK(shell.offered({"exit"}).empty());
     CHECK(shell.offered({"nonsense", ""}).empty());
     CHECK(shell.offered({"group", "nonsense", ""}).empty());
     const auto all = shell.offered({""});

@@ -159,6 +159,20 @@ TEST_CASE("profile show prints a built-in profile or a file's") {
     CHECK(bench.thv({"profile", "show", "/no/such/file"}).code == 2);
 }
 
+TEST_CASE("labels and variables of a workload file are held to what the flags are") {
+    Bench bench;
+    bench.input = "version: 1\nworkloads:\n  a: {image: i, transport: stdio, labels: {\"a b\": c}}\n"
+                  "  b: {image: i, transport: stdio, env: {\"A B\": c}}\n"
+                  "  c: {image: i, transport: stdio, volumes: [\"/usr:/d\"], tmpfs: [/d]}\n";
+    const auto answer = bench.thv({"apply", "-f", "-"});
+    CHECK(answer.code == 2);
+    CHECK_THAT(answer.err, ContainsSubstring("field 'labels': invalid label 'a b=c'") &&
+                               ContainsSubstring("field 'env': 'A B' is no name of a variable") &&
+                               ContainsSubstring("'/d' cannot be both a volume and a tmpfs") &&
+                               ContainsSubstring("Nothing was changed because of these 3 mistakes"));
+    CHECK(bench.engine.names().empty());
+}
+
 TEST_CASE("profile check tells all mistakes of all files, and names those that are right") {
     Bench bench;
     test::TempFolder folder;

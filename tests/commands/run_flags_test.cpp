@@ -62,6 +62,13 @@ std::string refusal(const std::function<void(RunFlags&)>& change, const fs::path
 
 } // namespace
 
+TEST_CASE("a volume and a tmpfs cannot be at one place") {
+    CHECK(refusal([](RunFlags& flags) {
+              flags.volumes = {"/usr:/data"};
+              flags.options.tmpfs = {"/run", "/data:size=1m"};
+          }) == "'/data' cannot be both a volume and a tmpfs");
+}
+
 TEST_CASE("--stdio tells how a stdio server is reached, and is refused where that says nothing") {
     auto flags = stdio_flags();
     CHECK(config_of(flags).stdio_path == StdioPath::automatic);

@@ -68,13 +68,15 @@ struct Throw {
 };
 
 constexpr Entry entries[]{command<Maybe>(), command<Plain>(), command<Throw>(), command<Use>()};
+constexpr Topic topics[]{{"moons", "MOONS", "how many there are", "one"}};
 constexpr Program program{.name = "prog",
                           .version = "1.2",
                           .summary = "A program.",
                           .examples = "prog plain",
                           .footer = "",
                           .tagline = "does things",
-                          .topics = {},
+                          .date = "2026-11-28",
+                          .topics = topics,
                           .commands = entries};
 
 struct Run {
@@ -105,6 +107,13 @@ Run run(std::vector<std::string> words) {
 }
 
 } // namespace
+
+TEST_CASE("a topic is shown by help, and told of in the program's own help") {
+    CHECK(run({"help", "moons"}).out == "one\n");
+    CHECK_THAT(run({"help"}).out, ContainsSubstring("prog help moons  how many there are"));
+    CHECK(run({"help", "plain"}).out == run({"plain", "--help"}).out);
+    CHECK(run({"help", "suns"}).code == 2);
+}
 
 TEST_CASE("only the ports that a command names are made") {
     CHECK(run({"plain"}).services == 0);
