@@ -17,6 +17,7 @@ TEST_CASE("the committed manual pages are those of the command table, no more an
         CHECK(text == test::golden((folder / name).string(), text));
     }
     for (const auto& file : std::filesystem::directory_iterator{folder}) {
+        if (file.path().extension() != ".1") continue; // the other sections are written by hand
         CAPTURE(file.path());
         CHECK(pages.contains(file.path().filename().string()));
     }
