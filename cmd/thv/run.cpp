@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "core/permissions.hpp"
 #include "http/url.hpp"
 #include "thv/commands.hpp"
 #include "thv/config_file.hpp"
@@ -78,8 +79,18 @@ void warn_about_clear_text(const RunConfig& config, Console& console) {
     if (!here) console.warn("what goes to the remote server can be read on the way; use https");
 }
 
-/// The operator keeps the profile's name and makes the pod like any other.
-void warn_about_profile(const RunConfig& config, Console& console) {
+/// What a profile closes and this version does not is said, so that nobody relies on it. The operator keeps the
+/// profile's name and makes the pod like any other.
+void warn_about_profile(const RunConfig& config, Platform platform, Console& console) {
+    const auto& profile = config.permission_profile;
+    if (platform == Platform::engine) {
+        if (profile && profile->network_mode.empty() && outbound_of(*profile) == Outbound::listed)
+            console.warn(
+                fmt::format("nothing holds '{}' to the hosts and ports of its permission profile yet; it has the "
+                            "whole network",
+                            key(config)));
+        return;
+    }
     if (config.permission_profile_name != "none") return;
     console.warn(fmt::format("nothing holds '{}' to its permission profile (none), which the operator only keeps; a "
                              "NetworkPolicy can",
@@ -120,7 +131,7 @@ Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, La
         config = run_config_from(chosen, caller.environment, caller.folder, caller.platform);
         if (known) put_known(config, chosen, *known, caller.platform, console);
     }
-    if (caller.platform == Platform::cluster) warn_about_profile(config, console);
+    warn_about_profile(config, caller.platform, console);
     config.debug = caller.globals.debug;
     co_return config;
 }

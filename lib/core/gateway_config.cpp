@@ -180,7 +180,9 @@ void check_gateway(const GatewayConfig& config) {
 
 void check_enforceable(const ordered_json& document) {
     if (!document.is_object()) return;
-    for (const auto* field : {"authz_config", "authz_config_path", "validating_webhooks", "mutating_webhooks"}) {
+    for (const auto* field :
+         {"authz_config", "authz_config_path", "validating_webhooks", "mutating_webhooks", "rate_limit_config",
+          "token_exchange_config", "upstream_swap_config", "aws_sts_config", "embedded_auth_server_config"}) {
         const auto found = document.find(field);
         if (found == document.end() || found->is_null() || found->empty()) continue;
         if (found->is_string() && found->get_ref<const std::string&>().empty()) continue;

@@ -155,8 +155,10 @@ TEST_CASE("a cluster does not take what it would not enforce") {
 }
 
 TEST_CASE("a run config whose protection is unknown here is not run without it") {
-    for (const auto* field : {R"("authz_config":{"version":"1.0"})", R"("authz_config_path":"/p")",
-                              R"("audit_config_path":"/p")", R"("validating_webhooks":[{"name":"w"}])"}) {
+    for (const auto* field :
+         {R"("authz_config":{"version":"1.0"})", R"("authz_config_path":"/p")", R"("audit_config_path":"/p")",
+          R"("validating_webhooks":[{"name":"w"}])", R"("rate_limit_config":{"perSecond":5})",
+          R"("token_exchange_config":{"token_url":"https://id.example"})"}) {
         INFO(field);
         const auto config =
             run_config_from_json(fmt::format(R"({{"name":"a","image":"i","transport":"stdio",{}}})", field), "test");
