@@ -67,6 +67,7 @@ void change_labels(RunConfig& config, const ChangeFlags& change) {
 std::vector<Mount> changed_volumes(const RunConfig& config, const ChangeFlags& change, const fs::path& cwd,
                                    Platform platform) {
     std::vector<Mount> mounts;
+    mounts.reserve(config.volumes.size());
     for (const auto& volume : config.volumes)
         mounts.push_back(value_or_throw(parse_volume(volume, "/")));
     const auto at = [](const Mount& mount, const std::string& target) { return mount.target == target; };

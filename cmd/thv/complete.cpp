@@ -77,7 +77,7 @@ Task<> add_live(LiveValues values, cli::Completion& completion) {
 
 Task<> Complete::run(LiveValues values, Console& console) const {
     auto completion = cli::complete(program(), words);
-    co_await add_live(std::move(values), completion);
+    co_await add_live(values, completion);
     bool open_end = false;
     std::string text;
     for (const auto& [word, description] : completion.candidates) {

@@ -98,7 +98,7 @@ PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& 
 void put_secret_uses(RunConfig& config);
 
 /// A --network as it may be in a profile. Fault::usage for what is no name.
-const std::string& checked_network(const std::string& name);
+std::string checked_network(std::string name);
 
 /// A port as it may be in a run config; 0 stays 0. Fault::usage names the flag.
 int checked_port(std::string_view flag, int port);

@@ -117,7 +117,7 @@ void put_secret_uses(RunConfig& config) {
     }
 }
 
-const std::string& checked_network(const std::string& name) {
+std::string checked_network(std::string name) {
     if (name.empty() || name.starts_with('-'))
         throw Error{Fault::usage, "--network needs the name of a network, or none, host or bridge"};
     return name;

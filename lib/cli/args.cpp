@@ -210,7 +210,7 @@ void Args::assign_arguments(const Doc& doc, Typed words) const {
     throw error.hint(rest() != nullptr ? "put the server's own arguments behind '--'" : see_help(doc));
 }
 
-void Args::take(std::vector<std::string> words) const {
+void Args::take(const std::vector<std::string>& words) const {
     for (const auto& parameter : parameters_)
         if (parameter.argument()) return parameter.assign(words);
 }

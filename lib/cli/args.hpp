@@ -111,7 +111,7 @@ public:
     /// Only --help stops the parsing early: true.
     [[nodiscard]] bool parse(const Doc& doc, std::vector<std::string> words);
     /// Gives all words to the first argument, options or not.
-    void take(std::vector<std::string> words) const;
+    void take(const std::vector<std::string>& words) const;
     /// Offers --all-namespaces.
     void all_namespaces();
     /// What was among the words that holds for every command.

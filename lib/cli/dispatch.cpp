@@ -41,7 +41,7 @@ Invocation bind(const Program& program, const Entry& entry, Words words) {
     auto& args = invocation.command->args();
     if (entry.doc->raw) {
         invocation.globals = complete(program, words).globals;
-        args.take(std::move(words));
+        args.take(words);
         return invocation;
     }
     if (args.parse(*entry.doc, std::move(words))) return text_only(command_help(program, *entry.doc, args));
