@@ -123,7 +123,9 @@ def test_a_file_that_may_not_be_read_is_told_with_the_flag(thv, flag):
         os.chown(folder, 65534, 65534)
     as_nobody = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
     image = () if flag == "--from-config" else (FIXTURE,)
-    error = thv.fail(4, "run", flag, path, *image, through=as_nobody)
+    # Nobody may write into the folder of the coverage's profiles either.
+    environment = thv.environment | {"LLVM_PROFILE_FILE": "/dev/null"}
+    error = thv.fail(4, "run", flag, path, *image, through=as_nobody, env=environment)
     assert error == (f"Error: {flag}: cannot open '{path}': Permission denied\n"
                      "check the owner and the permissions of the path\n")
 

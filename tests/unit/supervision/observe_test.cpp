@@ -73,7 +73,7 @@ TEST_CASE("what is shown is what is true, not what a file says") {
         {"a supervisor whose container has just ended", status(State::running), container("exited"),
          report(State::running), false, true, State::starting, "just ended"},
         {"a killed supervisor over a running container", status(State::running), container("running"), std::nullopt,
-         false, true, State::unhealthy, "thv restart fetch"},
+         false, true, State::unhealthy, "thv start fetch"},
         {"a reboot: the file says running, nothing runs", status(State::running), container("exited"), std::nullopt,
          false, true, State::stopped, "without being stopped"},
         {"a reboot, and the container is gone too", status(State::running), std::nullopt, std::nullopt, false, true,
