@@ -53,5 +53,7 @@ set(documents ${CMAKE_INSTALL_DATADIR}/doc/thv)
 thv_install_compressed(${PROJECT_SOURCE_DIR}/packaging/changelog changelog ${documents})
 thv_install_compressed(${PROJECT_SOURCE_DIR}/CHANGELOG.md NEWS ${documents})
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/copyright DESTINATION ${documents})
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/lintian-overrides DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides
+        RENAME thv)
 get_property(compressed GLOBAL PROPERTY thv_compressed)
 add_custom_target(thv_compressed ALL DEPENDS ${compressed})
