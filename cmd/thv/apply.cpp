@@ -22,6 +22,7 @@ constexpr Doc Apply::doc{
         "workload into.",
     .examples = "thv apply -f thv.yaml\nthv apply -f servers/ --prune --dry-run\n"
                 "thv export --all --format yaml | thv apply --context prod -f -",
+    .see_also = "thv-diff(1) thv.yaml(5)",
 };
 
 void Apply::declare(Args& args) {

@@ -19,6 +19,7 @@ constexpr Doc Export::doc{
                    "The values of environment variables are part of it, those of secrets are not.",
     .examples = "thv export fetch > fetch.json\nthv export fetch --format k8s | kubectl apply -f -\n"
                 "thv export fetch fetch.json --context prod\nthv export --all --format yaml thv.yaml",
+    .see_also = "thv.yaml(5) thv-runconfig(5)",
 };
 
 void Export::declare(Args& args) {

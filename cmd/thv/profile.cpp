@@ -17,6 +17,7 @@ constexpr Doc ProfileShow::doc{
         "Prints what a server may do under a built-in profile, or under one in a file, as --permission-profile "
         "takes them.",
     .examples = "thv profile show none\nthv profile show ./hub-only.yaml --format json",
+    .see_also = "thv-profile(5)",
 };
 
 constexpr Doc ProfileCheck::doc{
@@ -26,6 +27,7 @@ constexpr Doc ProfileCheck::doc{
         "Prints the name of each file that is a permission profile, and tells all mistakes of those that are "
         "none.",
     .examples = "thv profile check profiles/*.yaml",
+    .see_also = "thv-profile(5)",
 };
 
 void ProfileShow::declare(Args& args) {

@@ -21,6 +21,7 @@ constexpr Doc Replace::doc{
     .examples = "thv update fetch --image mcp/fetch:2\nthv update fetch -e LOG=debug --memory 256m\n"
                 "thv update files -v ./docs:/docs:ro --volume-rm /data -- /docs\n"
                 "thv update fetch --from-config fetch.yaml --context prod",
+    .see_also = "thv-run(1) thv-runconfig(5)",
 };
 
 void Replace::declare(Args& args) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace thv::commands {
 
@@ -37,6 +38,7 @@ constexpr Doc Run::doc{
                 "thv run --namespace tools --secret github/token,target=GITHUB_TOKEN ghcr.io/acme/github-mcp:1\n"
                 "thv export fetch --format json | thv run --context prod --from-config -\n"
                 "# serve in this terminal until Ctrl-C\nthv run --foreground mcp/fetch",
+    .see_also = "thv-profile(5) thv-runconfig(5)",
 };
 
 Caller::Caller(const cli::Ports& ports)
@@ -77,6 +79,19 @@ void warn_about_clear_text(const RunConfig& config, Console& console) {
     const auto parts = http::parse_url(config.remote_url);
     const bool here = parts && (parts->host == "localhost" || parts->host == "::1" || parts->host.starts_with("127."));
     if (!here) console.warn("what goes to the remote server can be read on the way; use https");
+}
+
+/// Whoever may write to an engine's socket may do anything on its machine.
+void warn_about_sockets(const RunConfig& config, Console& console) {
+    for (const auto& volume : config.volumes) {
+        const auto mount = parse_volume(volume, "/");
+        std::error_code failure;
+        if (!mount || !std::filesystem::is_socket(mount->source, failure)) continue;
+        const auto name = std::filesystem::path{mount->source}.filename();
+        if (name == "docker.sock" || name == "podman.sock" || name == "containerd.sock")
+            console.warn(
+                fmt::format("'{}' is given '{}', and with it everything on this machine", key(config), mount->source));
+    }
 }
 
 /// What a profile closes and this version does not is said, so that nobody relies on it. The operator keeps the
@@ -148,6 +163,7 @@ Task<int> Run::run(Caller caller, Lazy<registry::Registry> registry, Lazy<secret
         co_await require_group(grouping, config.group);
         warn_about_exposure(config, console);
         warn_about_clear_text(config, console);
+        warn_about_sockets(config, console);
     }
     const auto progress = [&console](std::string_view line) { console.say(line); };
     const auto name = key(config);

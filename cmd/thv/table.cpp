@@ -145,6 +145,7 @@ const cli::Program& program() {
         .footer = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some of several failed, 4 refused,\n"
                   "5 not found, 6 engine unreachable, 124 timed out, 130 and 143 interrupted.\n",
         .tagline = "run MCP servers in containers",
+        .see_also = "thv(7) thv.yaml(5) thv-profile(5) thv-runconfig(5)",
         .date = "2026-11-28",
         .topics = topics,
         .commands = entries,

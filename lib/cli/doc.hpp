@@ -14,6 +14,7 @@ struct Doc {
     std::string_view examples = {};    ///< one command per line; a line that starts with '#' explains the next one
     std::string_view arguments = {};   ///< how they are shown behind the options; by default made from the parameters
     std::string_view aliases = {};     ///< other last words of the name, separated by spaces
+    std::string_view see_also = {};    ///< other manual pages, separated by spaces: "thv.yaml(5)"
     bool hidden = false;               ///< not listed in help
     bool raw = false;                  ///< gets the words of another command line as they are
 };

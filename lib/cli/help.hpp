@@ -26,9 +26,10 @@ struct Program {
     std::string_view version;
     std::string_view summary;
     std::string_view examples;
-    std::string_view footer;  ///< the exit codes
-    std::string_view tagline; ///< the summary in half a sentence, for the manual
-    std::string_view date;    ///< of the manual: 2026-11-28
+    std::string_view footer;   ///< the exit codes
+    std::string_view tagline;  ///< the summary in half a sentence, for the manual
+    std::string_view see_also; ///< of the program's own manual page, as Doc has it
+    std::string_view date;     ///< of the manual: 2026-11-28
     std::span<const Topic> topics;
     std::span<const Entry> commands;
 };

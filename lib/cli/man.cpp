@@ -75,6 +75,19 @@ std::string parameters(const Args& args, bool arguments) {
     return body;
 }
 
+/// "a(1) b(5)" as a list.
+std::string references(std::string_view pages) {
+    std::string list;
+    while (!pages.empty()) {
+        const auto page = pages.substr(0, pages.find(' '));
+        pages.remove_prefix(std::min(page.size() + 1, pages.size()));
+        const auto name = page.substr(0, page.find('('));
+        if (!page.empty())
+            list += fmt::format("{}\\fB{}\\fR{}", list.empty() ? "" : ",\n", roff(name), page.substr(name.size()));
+    }
+    return list.empty() ? list : list + "\n";
+}
+
 std::string command_page(const Program& program, const Doc& doc, const Args& args) {
     const auto arguments = doc.arguments.empty() ? usage_of(args) : fmt::format(" {}", doc.arguments);
     std::string aliases;
@@ -87,7 +100,7 @@ std::string command_page(const Program& program, const Doc& doc, const Args& arg
            section("DESCRIPTION", paragraphs(doc.description) + aliases) +
            section("ARGUMENTS", parameters(args, true)) + section("OPTIONS", parameters(args, false)) +
            section("EXAMPLES", verbatim(doc.examples)) +
-           section("SEE ALSO", fmt::format("\\fB{}\\fR(1)\n", program.name));
+           section("SEE ALSO", references(fmt::format("{}(1) {}", program.name, doc.see_also)));
 }
 
 std::string program_page(const Program& program) {
@@ -101,7 +114,7 @@ std::string program_page(const Program& program) {
                 section("DESCRIPTION", paragraphs(program.summary)) + section("COMMANDS", commands);
     for (const auto& topic : program.topics)
         page += section(topic.title, verbatim(topic.text));
-    return page + section("EXAMPLES", verbatim(program.examples));
+    return page + section("EXAMPLES", verbatim(program.examples)) + section("SEE ALSO", references(program.see_also));
 }
 
 } // namespace

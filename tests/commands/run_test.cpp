@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.hpp"
+#include "io/files.hpp"
 #include "support/catch.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
 
 using namespace thv;
 using namespace std::chrono_literals;
@@ -14,6 +18,24 @@ TEST_CASE("run prints the URL on stdout and everything else on stderr") {
           Answer{0, "http://127.0.0.1:20000/mcp\n", "Pulling ghcr.io/acme/weather:1 …\nacme-weather is ready\n"});
     CHECK(bench.engine.running() == std::vector<std::string>{"acme-weather"});
     CHECK(bench.engine.last_waiting.limit == 5min);
+}
+
+TEST_CASE("whoever gives a server the socket of an engine is told what that means") {
+    Bench bench;
+    const auto path = (bench.home->path() / "docker.sock").string();
+    const Fd socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    path.copy(static_cast<char*>(name.sun_path), sizeof name.sun_path - 1);
+    REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0);
+    const auto answer = bench.thv({"run", "--name", "w", "-v", path + ":/s", "--transport", "stdio", "img"});
+    CHECK(answer.code == 0);
+    CHECK_THAT(answer.err,
+               StartsWith("Warning: 'w' is given '" + path + "', and with it everything on this machine\n"));
+    test::spill(bench.home->path() / "other" / "docker.sock", "no socket");
+    const auto plain = (bench.home->path() / "other").string();
+    CHECK_THAT(bench.thv({"run", "--name", "x", "-v", plain + ":/s", "--transport", "stdio", "img"}).err,
+               !ContainsSubstring("everything on this machine"));
 }
 
 TEST_CASE("run leaves the proxy's port to the proxy and chooses the server's") {

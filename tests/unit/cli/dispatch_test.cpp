@@ -75,6 +75,7 @@ constexpr Program program{.name = "prog",
                           .examples = "prog plain",
                           .footer = "",
                           .tagline = "does things",
+                          .see_also = "",
                           .date = "2026-11-28",
                           .topics = topics,
                           .commands = entries};
