@@ -46,9 +46,8 @@ void change_secrets(RunConfig& config, const ChangeFlags& change) {
     };
     remove_named(config, config.secrets, "--secret-rm", change.removed_secrets, sets);
     for (const auto& text : change.set.secrets) {
-        const auto use = parse_secret_use(text);
-        if (!use) throw use.error().within("--secret");
-        std::erase_if(config.secrets, [&](const std::string& other) { return sets(other, use->target); });
+        const auto use = checked("--secret", parse_secret_use(text));
+        std::erase_if(config.secrets, [&](const std::string& other) { return sets(other, use.target); });
         config.secrets.push_back(text);
     }
 }
@@ -86,8 +85,8 @@ void change_profile(RunConfig& config, const ChangeFlags& change, const fs::path
         flags.permission_profile || flags.network || !flags.volumes.empty() || !change.removed_volumes.empty();
     if (!changes) return;
     const auto mounts = changed_volumes(config, change, cwd, platform);
-    if (flags.permission_profile) config.permission_profile_name = *flags.permission_profile;
     if (platform == Platform::engine) {
+        if (flags.permission_profile) config.permission_profile_name = *flags.permission_profile;
         // A new profile brings its own network: an older --network must not open what it closes.
         auto profile = flags.permission_profile ? profile_from(flags, {}, cwd) : plan::without_mounts(config);
         if (flags.network) profile.network_mode = checked_network(*flags.network);
@@ -102,17 +101,13 @@ void change_profile(RunConfig& config, const ChangeFlags& change, const fs::path
 void change_options(RunConfig& config, const ChangeFlags& change) {
     auto& options = config.container_options;
     if (change.read_only) options.read_only = *change.read_only;
-    if (!change.set.options.user.empty()) {
-        const auto user = parse_user(change.set.options.user);
-        if (!user) throw user.error().within("--user");
-        options.user = *user;
-    }
+    const auto& user = change.set.options.user;
+    if (!user.empty()) options.user = checked("--user", parse_user(user));
     for (const auto& text : change.set.options.tmpfs) {
-        const auto tmpfs = parse_tmpfs(text);
-        if (!tmpfs) throw tmpfs.error().within("--tmpfs");
+        const auto tmpfs = checked("--tmpfs", parse_tmpfs(text));
         const auto same = [&](const std::string& other) {
             const auto parsed = parse_tmpfs(other);
-            return parsed && parsed->target == tmpfs->target;
+            return parsed && parsed->target == tmpfs.target;
         };
         std::erase_if(options.tmpfs, same);
         options.tmpfs.push_back(text);
@@ -128,7 +123,7 @@ void change_serving(RunConfig& config, const ChangeFlags& change) {
     if (!flags.allowed_origins.empty()) config.allowed_origins = flags.allowed_origins;
     if (!flags.publish.empty()) config.publish = flags.publish;
     for (const auto& text : flags.publish)
-        if (const auto port = parse_publish(text); !port) throw port.error().within("--publish");
+        checked("--publish", parse_publish(text));
 }
 
 /// A remote server has no container that these could be about.
@@ -146,14 +141,6 @@ void check_change_of_remote(const RunConfig& config, const ChangeFlags& change) 
             .hint(fmt::format("write it to a file with 'thv export {0} FILE', change that, and give it with "
                               "--from-config",
                               key(config)));
-}
-
-void check_change_on_cluster(const ChangeFlags& change) {
-    if (change.set.network)
-        throw Error{Fault::unsupported, "--network is not available on a cluster"}.hint("use a NetworkPolicy");
-    const auto& profile = change.set.permission_profile;
-    if (profile && !builtin_profile(*profile))
-        throw Error{Fault::unsupported, "on a cluster --permission-profile takes none or network"};
 }
 
 } // namespace
@@ -180,7 +167,7 @@ void ChangeFlags::declare(cli::Args& args) {
 
 void ChangeFlags::put(RunConfig& config, const Environment& environment, const fs::path& cwd, Platform platform) const {
     check_change_of_remote(config, *this);
-    if (platform == Platform::cluster) check_change_on_cluster(*this);
+    if (platform == Platform::cluster) put_cluster_profile(config, set);
     if (no_arguments && !set.arguments.empty()) throw Error{Fault::usage, "--no-args and arguments exclude each other"};
     if (!set.image.empty()) config.image = set.image;
     if (no_arguments || !set.arguments.empty()) config.cmd_args = set.arguments;

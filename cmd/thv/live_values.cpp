@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/live_values.hpp"
 
-#include "io/deadline.hpp"
-#include "remote/access.hpp"
+#include "secrets/values.hpp"
+#include "thv/secret_users.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -22,7 +23,6 @@ using cli::Completion;
 using Candidates = std::vector<Candidate>;
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view secret_variable_prefix = "TOOLHIVE_SECRET_";
 constexpr auto mcp_patience = std::chrono::seconds{1};
 
 bool wanted(Completer which, bool running) {
@@ -33,11 +33,6 @@ bool wanted(Completer which, bool running) {
 
 std::string described(std::string_view state, const std::string& group, const std::string& what) {
     return fmt::format("{}, {}, {}", state, group, what);
-}
-
-std::string text_of(const Json& object, const char* field) {
-    const auto found = object.find(field);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 Json properties_of(const Json& tool) {
@@ -153,24 +148,15 @@ Candidates LiveValues::images() const {
 
 /// The store is locked, but what workloads use, and what the environment holds, is known.
 Candidates LiveValues::secrets(std::string_view behind) const {
-    std::map<std::string, std::string> users;
-    for (const auto& config : run_configs_().scan().configs) {
-        try {
-            for (const auto& name : remote::secret_names(config)) {
-                auto& text = users[name];
-                text += fmt::format("{}{}", text.empty() ? "used by " : ", ", key(config));
-            }
-        } catch (const Error&) {
-            continue; // it cannot be started either
-        }
-    }
+    std::map<std::string, std::string> known;
+    for (const auto& [name, users] : secret_users(run_configs_()))
+        known.emplace(name, fmt::format("used by {}", fmt::join(users, ", ")));
+    const auto prefix = secrets::variable_of("");
     for (const auto& entry : environment_().entries())
-        if (entry.starts_with(secret_variable_prefix))
-            users.try_emplace(
-                entry.substr(secret_variable_prefix.size(), entry.find('=') - secret_variable_prefix.size()),
-                "of the environment");
+        if (entry.starts_with(prefix))
+            known.try_emplace(entry.substr(prefix.size(), entry.find('=') - prefix.size()), "of the environment");
     Candidates candidates;
-    for (auto& [name, description] : users)
+    for (auto& [name, description] : known)
         candidates.push_back({fmt::format("{}{}", name, behind), std::move(description)});
     return candidates;
 }

@@ -26,16 +26,11 @@ Json envelope() {
     return message;
 }
 
-std::string text_of(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 Error refusal(const std::string& method, const Json& error) {
     const auto code = error.is_object() && error.contains("code") && error["code"].is_number_integer()
                           ? error["code"].get<long long>()
                           : 0;
-    const auto message = error.is_object() ? text_of(error, "message") : std::string{};
+    const auto message = text_of(error, "message");
     return Error{Fault::internal, fmt::format("the server refused {}: {} ({})", method, cli::printable(message), code)};
 }
 

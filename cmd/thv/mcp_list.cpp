@@ -50,11 +50,6 @@ constexpr std::array kinds{"tools", "resources", "prompts"};
 constexpr int most_pages = 1000;
 constexpr std::size_t most_items = 100'000;
 
-std::string text_of(const Json& item, const char* key) {
-    const auto found = item.is_object() ? item.find(key) : item.end();
-    return item.is_object() && found != item.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
@@ -112,6 +107,11 @@ Wish wish_of(const McpList& command) {
 }
 
 } // namespace
+
+std::string text_of(const Json& item, const char* key) {
+    const auto found = item.is_object() ? item.find(key) : item.end();
+    return item.is_object() && found != item.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
 
 Task<Json> list_all(McpSession& session, std::string what) {
     auto items = Json::array();

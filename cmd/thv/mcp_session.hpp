@@ -15,6 +15,9 @@
 
 namespace thv::commands {
 
+/// A text of what a server has said; empty when it is no object, or has none of that name.
+std::string text_of(const nlohmann::ordered_json& item, const char* key);
+
 /// A conversation with one MCP server, begun by `initialize`.
 struct McpSession {
     virtual ~McpSession() = default;

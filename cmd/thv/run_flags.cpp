@@ -24,17 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr int highest_port = 65535;
 
-/// An error about the value of a flag; the value itself is in `error` already.
-Error about(std::string_view flag, const Error& error) {
-    return error.within(flag);
-}
-
-template <typename T>
-T checked(std::string_view flag, Result<T> result) {
-    if (!result) throw about(flag, result.error());
-    return *std::move(result);
-}
-
 Transport transport_of(const RunFlags& flags) {
     return checked("--transport", parse_transport(flags.transport.value_or("streamable-http")));
 }
@@ -165,16 +154,6 @@ void put_profile(RunConfig& config, const RunFlags& flags, const std::vector<Mou
     plan::put_profile_limits(config.limits, *config.permission_profile);
 }
 
-/// The operator knows the built-in profiles only, and pods have no network mode.
-void put_cluster_profile(RunConfig& config, const RunFlags& flags) {
-    if (flags.network)
-        throw Error{Fault::unsupported, "--network is not available on a cluster"}.hint("use a NetworkPolicy");
-    if (!flags.permission_profile) return;
-    if (!builtin_profile(*flags.permission_profile))
-        throw Error{Fault::unsupported, "on a cluster --permission-profile takes none or network"};
-    config.permission_profile_name = *flags.permission_profile;
-}
-
 /// What holds for every server, wherever it runs.
 void put_serving(RunConfig& config, const RunFlags& flags) {
     config.name = config.container_name = config.base_name = name_of(flags);
@@ -251,6 +230,15 @@ std::vector<Mount> mounts_from(const RunFlags& flags, const fs::path& cwd, Platf
         mounts.push_back(std::move(mount));
     }
     return mounts;
+}
+
+void put_cluster_profile(RunConfig& config, const RunFlags& flags) {
+    if (flags.network)
+        throw Error{Fault::unsupported, "--network is not available on a cluster"}.hint("use a NetworkPolicy");
+    if (!flags.permission_profile) return;
+    if (!builtin_profile(*flags.permission_profile))
+        throw Error{Fault::unsupported, "on a cluster --permission-profile takes none or network"};
+    config.permission_profile_name = *flags.permission_profile;
 }
 
 void LimitFlags::put(RunConfig& config) const {

@@ -97,6 +97,17 @@ PermissionProfile profile_from(const RunFlags& flags, const std::vector<Mount>& 
 /// variable, or one of a variable that is set besides: what the server gets would be chance.
 void put_secret_uses(RunConfig& config);
 
+/// The value, or its error said about the flag.
+template <typename T>
+T checked(std::string_view flag, Result<T> result) {
+    if (!result) throw result.error().within(flag);
+    return *std::move(result);
+}
+
+/// What --permission-profile says, where it can be said: the operator knows the built-in profiles only, and pods have
+/// no network mode. Fault::unsupported for anything else.
+void put_cluster_profile(RunConfig& config, const RunFlags& flags);
+
 /// A --network as it may be in a profile. Fault::usage for what is no name.
 std::string checked_network(std::string name);
 

@@ -1,16 +1,15 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/columns.hpp"
-#include "remote/access.hpp"
 #include "thv/format.hpp"
 #include "thv/secret_commands.hpp"
+#include "thv/secret_users.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
 
 namespace thv::commands {
 
@@ -107,22 +106,8 @@ namespace {
 
 constexpr std::size_t longest_value = 16U << 20U;
 
-/// The workloads that use each secret. What cannot be read uses none that is known.
-std::map<std::string, std::vector<std::string>> users_of_all(const RunConfigs& run_configs) {
-    std::map<std::string, std::vector<std::string>> users;
-    for (const auto& config : run_configs.scan().configs) {
-        try {
-            for (const auto& name : remote::secret_names(config))
-                users[name].push_back(key(config));
-        } catch (const Error&) {
-            continue; // it cannot be started either
-        }
-    }
-    return users;
-}
-
 std::vector<std::string> users_of(const std::string& secret, const RunConfigs& run_configs) {
-    return std::move(users_of_all(run_configs)[secret]);
+    return std::move(secret_users(run_configs)[secret]);
 }
 
 /// As it was typed, or all of standard input but one newline at its end.
@@ -173,7 +158,7 @@ Task<> SecretGet::run(secrets::Manager& manager, Console& console) const {
 
 Task<> SecretList::run(secrets::Manager& manager, const RunConfigs& run_configs, Console& console) const {
     const auto names = manager.names();
-    const auto users = users_of_all(run_configs);
+    const auto users = secret_users(run_configs);
     const auto users_of = [&users](const std::string& name) {
         const auto found = users.find(name);
         return found == users.end() ? std::vector<std::string>{} : found->second;

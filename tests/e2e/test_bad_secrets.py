@@ -6,11 +6,11 @@ import os
 
 import pytest
 
-from support import traces
+from support import secret_store, traces
 from support.images import FIXTURE
 from support.mcp import Mcp, answers
+from support.secret_store import PASSWORD, put
 
-PASSWORD = "correct horse battery"
 VALUE = "s3cr3t-4711-value"
 MIB = 1 << 20
 # A user of its own to the kernel, whose keyring is empty.
@@ -24,20 +24,11 @@ WRONG = ("Error: the password in TOOLHIVE_SECRETS_PASSWORD does not open the sec
 @pytest.fixture
 def thv(thv):
     """A user with an encrypted store of one secret, whose password a file holds."""
-    password = os.path.join(thv.home, "password")
-    with open(password, "w") as file:
-        file.write(PASSWORD + "\n")
-    thv.environment["THV_SECRETS_PASSWORD_FILE"] = password
-    thv.run("secret", "setup")
-    put(thv, "TOKEN", VALUE.encode())
+    secret_store.set_up(thv, "TOKEN", VALUE)
     yield thv
     for name in thv.run_configs():
         thv.run("rm", "--force", name)
     assert traces.secret_folders(thv) == []
-
-
-def put(thv, name, value):
-    thv.run("secret", "set", name, input=value.decode())
 
 
 def given(thv, *arguments, value):
@@ -126,7 +117,7 @@ def test_a_secret_that_is_deleted_stops_no_server_and_keeps_it_from_starting_unt
         assert thv.fail(5, command, "wx").endswith(complaint)
     assert thv.status("wx") == "stopped" and list(engine.containers(all=False)) == []
     assert config(thv, "wx") == before
-    put(thv, "TOKEN", b"back again")
+    put(thv, "TOKEN", "back again")
     thv.run("start", "wx")
     assert seen(url) == "back again"
 

@@ -7,12 +7,12 @@ import stat
 
 import pytest
 
-from support import images, processes, traces
+from support import images, processes, secret_store, traces
 from support.images import FIXTURE
 from support.mcp import Mcp
+from support.secret_store import PASSWORD, put
 from support.waiting import wait_until
 
-PASSWORD = "correct horse battery"
 VALUE = "s3cr3t-4711-value"
 NOBODY = "localhost/thv-nobody:1"
 
@@ -20,12 +20,7 @@ NOBODY = "localhost/thv-nobody:1"
 @pytest.fixture
 def thv(thv):
     """A user with an encrypted store, whose password a file holds."""
-    password = os.path.join(thv.home, "password")
-    with open(password, "w") as file:
-        file.write(PASSWORD + "\n")
-    thv.environment["THV_SECRETS_PASSWORD_FILE"] = password
-    thv.run("secret", "setup")
-    put(thv, "TOKEN", VALUE)
+    secret_store.set_up(thv, "TOKEN", VALUE)
     yield thv
     assert_no_folder_is_left(thv)
 
@@ -43,14 +38,6 @@ def assert_no_folder_is_left(thv):
     for name in thv.run_configs():
         thv.run("rm", "--force", name)
     assert traces.secret_folders(thv) == []
-
-
-def put(thv, name, value):
-    with open(os.path.join(thv.home, "value"), "w") as file:
-        file.write(value)
-    with open(os.path.join(thv.home, "value")) as file:
-        thv.run("secret", "set", name, stdin=file)
-    os.unlink(os.path.join(thv.home, "value"))
 
 
 def store(thv):

@@ -82,6 +82,12 @@ std::string BackendBench::run(RunConfig config) {
     return name;
 }
 
+std::string BackendBench::run_in(const GroupName& group) {
+    auto grouped = config();
+    grouped.group = group.str();
+    return run(std::move(grouped));
+}
+
 std::vector<std::string> BackendBench::listed(Filter filter) {
     std::vector<std::string> names;
     for (const auto& workload : (*this)(query().list(std::move(filter))))

@@ -41,6 +41,7 @@ public:
     /// Runs it; returns its name.
     std::string run(RunConfig config);
     std::string run() { return run(config()); }
+    std::string run_in(const GroupName& group);
 
     std::optional<Workload> find(const std::string& name) { return (*this)(query().find(parsed(name))); }
     std::vector<std::string> listed(Filter filter);

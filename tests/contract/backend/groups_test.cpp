@@ -34,9 +34,7 @@ TEST_CASE("workloads move between groups, and go on running") {
     BackendBench bench;
     const auto from = bench.fresh_group();
     const auto to = bench.fresh_group();
-    auto config = bench.config();
-    config.group = from.str();
-    const auto name = bench.run(config);
+    const auto name = bench.run_in(from);
     CHECK(bench(bench.grouping().members(from)) == std::vector{name});
     CHECK_FALSE(fault_of(bench(bench.grouping().move({name}, from, to)), name));
     CHECK(bench(bench.grouping().members(from)).empty());
@@ -72,9 +70,7 @@ TEST_CASE("a workload that does not exist fails alone, and a group that does not
 TEST_CASE("a group with members stays") {
     BackendBench bench;
     const auto group = bench.fresh_group();
-    auto config = bench.config();
-    config.group = group.str();
-    const auto name = bench.run(config);
+    const auto name = bench.run_in(group);
     CHECK(bench.failure(bench.grouping().erase(group)).fault() == Fault::conflict);
     CHECK(bench(bench.grouping().members(group)) == std::vector{name});
 }

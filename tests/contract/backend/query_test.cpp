@@ -16,9 +16,7 @@ TEST_CASE("a list is sorted by name and holds what its filter asks for") {
     BackendBench bench;
     const auto group = bench.fresh_group();
     const auto first = bench.run();
-    auto grouped = bench.config();
-    grouped.group = group.str();
-    const auto second = bench.run(grouped);
+    const auto second = bench.run_in(group);
 
     const auto all = bench.listed({});
     CHECK(std::ranges::is_sorted(all));
@@ -61,9 +59,7 @@ TEST_CASE("the run configs of all workloads are those that each is asked for by 
     BackendBench bench;
     const auto group = bench.fresh_group();
     const auto first = bench.run();
-    auto grouped = bench.config();
-    grouped.group = group.str();
-    const auto second = bench.run(grouped);
+    const auto second = bench.run_in(group);
     const auto configs = [&](Filter filter) {
         std::map<std::string, std::string> found;
         const auto note = [&found](const std::string& name, const Result<RunConfig>& config) {
