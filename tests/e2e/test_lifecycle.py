@@ -163,9 +163,20 @@ def test_logs_follow_and_tail(thv):
     assert follower.wait(20) == 0, follower.stderr.read()
 
 
-def test_the_proxy_log_outlives_the_workload_that_wrote_it(thv):
-    thv.serve("logged")
-    assert thv.run("logs", "--proxy", "logged").strip()
+def test_the_proxy_log_outlives_a_restart_and_the_audit_log_the_workload(thv):
+    with Mcp(thv.serve("logged", flags=("--enable-audit",))) as session:
+        session.call("echo", message="to be remembered")
+    thv.run("stop", "logged")
+    before = thv.run("logs", "--proxy", "logged")
+    assert before.strip()
+    thv.run("start", "logged")
+    assert thv.run("logs", "--proxy", "logged").startswith(before)
+    logs = os.path.join(thv.data, "logs")
+    assert sorted(os.listdir(logs)) == ["logged.audit.jsonl", "logged.log"]
+    thv.run("rm", "logged")
+    assert os.listdir(logs) == ["logged.audit.jsonl"]
+    with open(os.path.join(logs, "logged.audit.jsonl")) as file:
+        assert ("tools/call", "echo") in [(line["method"], line.get("name")) for line in map(json.loads, file)]
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
