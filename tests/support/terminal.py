@@ -10,6 +10,7 @@ import tempfile
 from support.waiting import wait_until
 
 PROMPT = "ready> "
+MARK = "#mark"
 
 
 class Terminal:
@@ -63,6 +64,9 @@ class Terminal:
 
     def clear(self):
         """An empty command line on an empty screen."""
+        # Ctrl-C overtakes keys, so it is known to have been heard only by what it takes away.
+        self.type(MARK)
+        self.wait(lambda: self.line().endswith(MARK), "what was typed stands there")
         for _ in range(5):  # the first one may end a completion only
             self.press("C-c")
             try:
