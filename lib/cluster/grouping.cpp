@@ -172,7 +172,9 @@ Task<bool> Grouping::try_move(Found found, std::string to) {
     }
     // A test that failed and an object that would be invalid get the same code.
     const auto now = co_await api_.find(place);
-    if (now && version_of(*now) == version_of(found.object)) throw Error{*refusal};
+    if (now && version_of(*now) == version_of(found.object))
+        throw to.empty() ? refusal->hint("what has to be in a group can only move to another one: thv group mv")
+                         : Error{*refusal};
     co_return false;
 }
 

@@ -34,7 +34,7 @@ Task<> wait_until_stopped(Api& api, Target target, Ending ending) {
     goal.help = [&api, force](Sighting seen) { return hold_down(api, std::move(seen), force); };
     goal.late = [limit, name](const std::string& why) {
         return Error{Fault::timed_out, fmt::format("'{}' has not stopped after {}: {}", name, in_seconds(limit), why)}
-            .hint("it goes on stopping; --force gives its pods no time to end");
+            .hint(fmt::format("it goes on stopping; see 'thv status {0}', and 'thv start {0}' calls it off", name));
     };
     co_await wait_for(api, std::move(target), std::move(goal));
 }

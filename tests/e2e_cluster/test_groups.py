@@ -61,6 +61,17 @@ def test_servers_of_every_kind_change_their_group(thv, cluster):
     assert group_of(thv, "server") == "new"
 
 
+def test_an_entry_cannot_leave_its_group_for_none(thv, cluster):
+    thv.run("group", "create", "tools", "others")
+    sample.entry(cluster, thv.namespace, "entry", "tools")
+    for command in (("mv", "entry", "--to", "default"), ("rm", "--yes", "tools")):
+        error = thv.fail(2, "group", *command)
+        assert "'entry'" in error and "can only move to another one: thv group mv" in error
+    assert group_of(thv, "entry", "mcpserverentries") == "tools"
+    thv.run("group", "mv", "entry", "--to", "others")
+    thv.run("group", "rm", "tools")
+
+
 def test_a_server_without_a_group_is_moved_into_one(thv, cluster):
     thv.run("group", "create", "tools")
     sample.server(cluster, thv.namespace, "loner", env=[{"name": "A", "value": "1"}])
