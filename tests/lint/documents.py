@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: Copyright 2026 The thv authors
 # SPDX-License-Identifier: Apache-2.0
-"""Fails on a link of a document to a file or heading that is not there, and on a test that docs/conventions.md names
-and that does not exist."""
+"""Fails on a link of a document to a file or heading that is not there, and on a test that docs/conventions.md or
+docs/stability.md names and that does not exist."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import sys
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-CONVENTIONS = "docs/conventions.md"
+WITH_TESTS = ("docs/conventions.md", "docs/stability.md")
 TEST = re.compile(r"`([^`]+)`(?:: (.+))?$")
 
 
@@ -69,7 +69,8 @@ def main():
     listing = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
                              capture_output=True, check=True, text=True)
     documents = [path for path in listing.stdout.split("\n") if path and os.path.exists(path)]
-    wrong = [complaint for path in documents for complaint in broken_links(path)] + list(unknown_tests(CONVENTIONS))
+    wrong = [complaint for path in documents for complaint in broken_links(path)] + \
+            [complaint for path in WITH_TESTS for complaint in unknown_tests(path)]
     print(*wrong, sep="\n", end="\n" if wrong else "")
     sys.exit(1 if wrong else 0)
 
