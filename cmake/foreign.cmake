@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: Copyright 2026 The thv authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# OpenSSL::SSL, OpenSSL::Crypto and thv::yaml-cpp. Linked statically unless THV_SHARED_LIBRARIES says otherwise: the
+# OpenSSL::SSL, OpenSSL::Crypto, thv::yaml-cpp and thv::utf8proc. Linked statically unless THV_SHARED_LIBRARIES says otherwise: the
 # dynamic linker's work on libcrypto alone would be most of what `thv version` takes.
 include(CheckCXXSourceCompiles)
 
@@ -40,3 +40,14 @@ endif()
 add_library(thv::yaml-cpp UNKNOWN IMPORTED)
 set_target_properties(thv::yaml-cpp PROPERTIES IMPORTED_LOCATION ${THV_YAML_CPP} INTERFACE_INCLUDE_DIRECTORIES
                                                                                   ${THV_YAML_CPP_HEADERS})
+
+find_path(THV_UTF8PROC_HEADERS utf8proc.h REQUIRED)
+if(NOT THV_SHARED_LIBRARIES)
+  find_library(THV_UTF8PROC NAMES libutf8proc.a)
+endif()
+if(NOT THV_UTF8PROC)
+  find_library(THV_UTF8PROC NAMES libutf8proc.so REQUIRED)
+endif()
+add_library(thv::utf8proc UNKNOWN IMPORTED)
+set_target_properties(thv::utf8proc PROPERTIES IMPORTED_LOCATION ${THV_UTF8PROC} INTERFACE_INCLUDE_DIRECTORIES
+                                                                                  ${THV_UTF8PROC_HEADERS})
