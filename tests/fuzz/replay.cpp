@@ -27,6 +27,7 @@ int fuzz_message(const std::uint8_t* data, std::size_t size);
 int fuzz_registry(const std::uint8_t* data, std::size_t size);
 int fuzz_run_config(const std::uint8_t* data, std::size_t size);
 int fuzz_status(const std::uint8_t* data, std::size_t size);
+int fuzz_template(const std::uint8_t* data, std::size_t size);
 int fuzz_yaml(const std::uint8_t* data, std::size_t size);
 }
 
@@ -48,6 +49,7 @@ constexpr std::array targets{
     Named{"registry", fuzz_registry},
     Named{"run_config", fuzz_run_config},
     Named{"status", fuzz_status},
+    Named{"template", fuzz_template},
     Named{"yaml", fuzz_yaml},
 };
 
