@@ -21,7 +21,7 @@ constexpr Doc Apply::doc{
         "--prune, workloads that are in no file are removed when they are in a group that the files name or put a "
         "workload into.",
     .examples = "thv apply -f thv.yaml\nthv apply -f servers/ --prune --dry-run\n"
-                "thv export --all --format yaml | thv apply --context prod -f -",
+                "thv export --all -o yaml | thv apply --context prod -f -",
     .see_also = "thv-diff(1) thv.yaml(5)",
 };
 

@@ -6,6 +6,8 @@
 #include "cli/console.hpp"
 #include "cli/globals.hpp"
 #include "cli/help.hpp"
+#include "cli/output.hpp"
+#include "cli/records.hpp"
 #include "registry/registry.hpp"
 #include "secrets/manager.hpp"
 #include "thv/change_flags.hpp"
@@ -46,22 +48,20 @@ struct Caller {
     std::filesystem::path folder; ///< the working folder
 };
 
-class ListPrinter;
-
 struct List {
     static const Doc doc;
     void declare(Args& args);
     Task<> run(Caller caller, Query& query, Lazy<Grouping> grouping, Console& console) const;
 
     bool all = false;
-    bool quiet = false;
     bool watch = false;
     std::optional<std::string> group;
     std::vector<std::string> labels;
-    std::string format = "text";
+    cli::Output output;
 
 private:
-    Task<> follow(Query& query, Filter filter, ListPrinter& printer) const;
+    cli::Shape shape(bool namespaces) const;
+    Task<> follow(Query& query, Filter filter, cli::Records& records, const Console& console) const;
 };
 
 /// How long a server may take until it answers.
@@ -132,7 +132,7 @@ struct Status {
     Task<> run(Query& query, Console& console) const;
 
     std::string name;
-    std::string format = "text";
+    cli::Output output;
 };
 
 /// How a command that ends servers was told to do it.
@@ -205,7 +205,7 @@ struct RuntimeCheck {
     void declare(Args& args);
     Task<> run(Caller caller, Probes& probes, Console& console) const;
 
-    std::string format = "text";
+    cli::Output output;
     Duration patience = std::chrono::seconds{30};
 };
 
@@ -222,8 +222,7 @@ struct GroupList {
     void declare(Args& args);
     Task<> run(Grouping& grouping, Console& console) const;
 
-    std::string format = "text";
-    bool quiet = false;
+    cli::Output output;
 };
 
 struct GroupMove {
@@ -268,7 +267,7 @@ struct VmcpDiscover {
 
     std::string group;
     std::optional<std::string> auth_config;
-    std::string format = "text";
+    cli::Output output;
 };
 
 struct Version {
@@ -276,7 +275,7 @@ struct Version {
     void declare(Args& args);
     Task<> run(Console& console) const;
 
-    std::string format = "text";
+    cli::Output output;
 };
 
 /// Writes the manual pages, for the build of packages.

@@ -14,7 +14,7 @@ constexpr Doc Diff::doc{
     .description = "Prints '+' for a workload that would be made, '-' for one that would be removed, and '~' for one "
                    "that would be changed, with the fields that differ.\n\nThe exit code is 0 when there is no "
                    "difference, 1 when there is one, and more than 1 when that could not be found out.",
-    .examples = "thv diff -f thv.yaml\nthv diff -f servers/ --prune\nthv export --all --format yaml | thv diff -f -",
+    .examples = "thv diff -f thv.yaml\nthv diff -f servers/ --prune\nthv export --all -o yaml | thv diff -f -",
     .see_also = "thv-apply(1) thv.yaml(5)",
 };
 

@@ -17,17 +17,21 @@ constexpr Doc Export::doc{
                    "workload file, which can hold several and is what 'thv apply' takes; with FILE, writes it there. "
                    "'thv run --from-config' takes the other two.\n\n"
                    "The values of environment variables are part of it, those of secrets are not.",
-    .examples = "thv export fetch > fetch.json\nthv export fetch --format k8s | kubectl apply -f -\n"
-                "thv export fetch fetch.json --context prod\nthv export --all --format yaml thv.yaml",
+    .examples = "thv export fetch > fetch.json\nthv export fetch -o k8s | kubectl apply -f -\n"
+                "thv export fetch fetch.json --context prod\nthv export --all -o yaml thv.yaml",
     .see_also = "thv.yaml(5) thv-runconfig(5)",
 };
 
 void Export::declare(Args& args) {
     args.positional("NAME", name, "the workload").completes(cli::Completer::workload);
     args.positional("FILE", file, "where to write it; - is stdout").completes(cli::Completer::file);
-    args.option("--format", format, "json is a run config, k8s a manifest, yaml a workload file")
-        .placeholder("FORMAT")
+    args.option("-o,--output", format, "json is a run config, k8s a manifest, yaml a workload file")
+        .placeholder("FORM")
         .one_of({"json", "k8s", "yaml"});
+    args.option("--format", format, "the same as --output")
+        .placeholder("FORM")
+        .one_of({"json", "k8s", "yaml"})
+        .seldom();
     args.flag("-a,--all", all, "all workloads, as a workload file");
     args.option("-g,--group", group, "the workloads of this group, as a workload file")
         .placeholder("GROUP")
@@ -74,7 +78,7 @@ Task<> Export::run(Caller caller, Query& query, Lazy<Grouping> grouping, Console
         throw Error{Fault::usage, "NAME, --all and --group exclude each other"}.hint("see 'thv export --help'");
     if (!many && name.empty()) throw Error{Fault::usage, "'thv export' needs NAME"}.hint("see 'thv export --help'");
     if (many && format != "yaml")
-        throw Error{Fault::usage, fmt::format("{} is of one workload", format)}.hint("add --format yaml");
+        throw Error{Fault::usage, fmt::format("{} is of one workload", format)}.hint("add -o yaml");
     std::string text;
     if (many) {
         text = co_await several(query, grouping(), console);

@@ -63,7 +63,7 @@ struct ProfileShow {
     Task<> run(Console& console) const;
 
     std::string name;
-    std::string format = "yaml";
+    cli::Output output;
 };
 
 struct ProfileCheck {

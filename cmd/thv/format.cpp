@@ -107,10 +107,6 @@ Json status_json(const Workload& workload, Time at) {
     return document;
 }
 
-std::string json_text(const Json& document) {
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 std::string uptime(Duration span) {
     using std::chrono::days;
     using std::chrono::duration_cast;

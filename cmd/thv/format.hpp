@@ -12,18 +12,15 @@
 
 namespace thv::commands {
 
-/// One element of `thv ls --format json`, with upstream's keys in upstream's order. Times that are not known are Go's
+/// One element of `thv ls -o json`, with upstream's keys in upstream's order. Times that are not known are Go's
 /// zero time.
 nlohmann::ordered_json list_json(const Workload& workload);
 
-/// `thv ls --format mcpservers`: what AI clients keep in their configuration.
+/// `thv ls -o mcpservers`: what AI clients keep in their configuration.
 nlohmann::ordered_json client_json(const std::vector<Workload>& workloads);
 
-/// `thv status --format json`, with upstream's keys in upstream's order.
+/// `thv status -o json`, with upstream's keys in upstream's order.
 nlohmann::ordered_json status_json(const Workload& workload, Time at);
-
-/// The text of a JSON document for stdout: two-space indent. Bytes that are not UTF-8 become U+FFFD.
-std::string json_text(const nlohmann::ordered_json& document);
 
 /// "1d 2h 3m", as upstream shows how long a workload runs.
 std::string uptime(Duration span);

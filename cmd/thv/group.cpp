@@ -21,7 +21,7 @@ constexpr Doc GroupList::doc{
     .name = "group list",
     .summary = "list groups",
     .description = "The group \"default\" is always there.",
-    .examples = "thv group ls\nthv group ls --format json",
+    .examples = "thv group ls\nthv group ls -o json",
     .aliases = "ls",
 };
 
@@ -51,8 +51,7 @@ void GroupCreate::declare(Args& args) {
 }
 
 void GroupList::declare(Args& args) {
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
-    args.flag("-q,--quiet", quiet, "print names only");
+    output.declare_list(args);
 }
 
 void GroupMove::declare(Args& args) {
@@ -92,20 +91,14 @@ Task<> GroupCreate::run(Grouping& grouping, Console& console) const {
 
 Task<> GroupList::run(Grouping& grouping, Console& console) const {
     const auto groups = co_await grouping.groups();
-    if (format == "json") {
-        auto document = nlohmann::ordered_json::array();
-        for (const auto& group : groups) {
-            nlohmann::ordered_json entry;
-            entry["name"] = group.name;
-            entry["registered_clients"] = group.registered_clients;
-            document.push_back(std::move(entry));
-        }
-        console.write(json_text(document));
-        co_return;
+    const auto records = cli::records_for(output, {{{.heading = "NAME"}}, {}}, console);
+    for (const auto& group : groups) {
+        const auto document = [&group] {
+            return nlohmann::ordered_json{{"name", group.name}, {"registered_clients", group.registered_clients}};
+        };
+        records->add({group.name, [&group] { return std::vector{group.name}; }, document});
     }
-    if (!quiet) console.print("NAME");
-    for (const auto& group : groups)
-        console.print(cli::printable(group.name));
+    records->finish();
 }
 
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/document.hpp"
 #include "core/json.hpp"
 #include "io/files.hpp"
-#include "thv/format.hpp"
 #include "thv/mcp_commands.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ constexpr Doc McpCall::doc{
         "schema says what kind of value it is, or KEY:=JSON; or one JSON object with --args, or from stdin "
         "when the only argument is '-'.\n\nThe exit code is 1 when the tool reports an error.",
     .examples = "thv mcp call weather forecast city=Lisbon days=3\n"
-                "thv mcp call weather forecast --args '{\"city\": \"Lisbon\"}' --format json\n"
+                "thv mcp call weather forecast --args '{\"city\": \"Lisbon\"}' -o json\n"
                 "thv mcp call --server http://127.0.0.1:8000/mcp echo text=hello\n"
                 "echo '{\"text\": \"hello\"}' | thv mcp call fetch echo -",
     .arguments = "SERVER TOOL [KEY=VALUE... | -]",
@@ -36,7 +36,7 @@ void McpCall::declare(Args& args) {
         .placeholder("FILE")
         .completes(cli::Completer::file);
     args.flag("--ignore-tool-error", ignore_tool_error, "exit code 0 even when the tool reports an error");
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    output.declare(args);
 }
 
 namespace {
@@ -130,7 +130,7 @@ std::string content_text(const Json& item) {
         return body.is_string() ? body.get<std::string>()
                                 : fmt::format("[resource: {}]", resource.value("uri", Json{}).dump());
     }
-    return json_text(item);
+    return cli::json_text(item);
 }
 
 /// The lines of a text from a server, harmless for a terminal.
@@ -144,12 +144,12 @@ void print_text(const std::string& text, Console& console) {
     }
 }
 
-void print(const Json& result, const std::string& format, Console& console) {
-    if (format == "json") return console.write(json_text(result));
+void print(const Json& result, Console& console) {
     const auto content = result.value("content", Json::array());
     for (const auto& item : content)
         if (item.is_object()) print_text(content_text(item), console);
-    if (content.empty() && result.contains("structuredContent")) console.write(json_text(result["structuredContent"]));
+    if (content.empty() && result.contains("structuredContent"))
+        console.write(cli::json_text(result["structuredContent"]));
 }
 
 } // namespace
@@ -193,7 +193,7 @@ Task<int> McpCall::run(Lazy<Query> query, McpDialer& dialer, Console& console) c
     const auto session = co_await dial(call.target, query, dialer);
     auto calling = call_tool(*session, call.tool, call.pairs, std::move(whole));
     const auto result = co_await finish(*session, std::move(calling));
-    print(result, format, console);
+    cli::print_thing(output, call.tool, result, [&] { print(result, console); }, console);
     if (result.value("isError", Json{}) != true) co_return 0;
     console.complain(Error{Fault::internal, fmt::format("tool \"{}\" reported an error", cli::printable(call.tool))});
     co_return ignore_tool_error ? 0 : exit_code(Fault::internal);

@@ -26,7 +26,7 @@ struct McpList {
 
     McpTarget target;
     std::vector<std::string> words; ///< [tools|resources|prompts] [SERVER]
-    std::string format = "text";
+    cli::Output output;
 };
 
 struct McpCall {
@@ -39,7 +39,7 @@ struct McpCall {
     std::optional<std::string> arguments;
     std::optional<std::string> arguments_file;
     bool ignore_tool_error = false;
-    std::string format = "text";
+    cli::Output output;
 };
 
 /// A workload's MCP server on stdin and stdout.

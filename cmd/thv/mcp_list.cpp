@@ -1,7 +1,5 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/columns.hpp"
-#include "thv/format.hpp"
 #include "thv/mcp_commands.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +16,7 @@ constexpr Doc McpList::doc{
     .name = "mcp list",
     .summary = "list the tools, resources and prompts of a server",
     .description = "The server is the name of a workload that runs, or a URL.",
-    .examples = "thv mcp list weather\nthv mcp list tools weather --format json\n"
+    .examples = "thv mcp list weather\nthv mcp list tools weather -o json\n"
                 "thv mcp list tools --server http://127.0.0.1:8000/mcp",
     .arguments = "[tools|resources|prompts] SERVER",
     .aliases = "ls",
@@ -41,7 +39,7 @@ void McpList::declare(Args& args) {
     args.positional("KIND SERVER", words, "what to list (everything), and of which server")
         .completes(cli::Completer::mcp_list);
     target.declare(args);
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    output.declare_list(args);
 }
 
 namespace {
@@ -54,35 +52,55 @@ std::string first_line(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 
-std::string section(const std::string& kind, const Json& items, const cli::Terminal& terminal) {
-    const bool resources = kind == "resources";
-    cli::Columns columns{resources ? std::vector<std::string>{"NAME", "URI", "DESCRIPTION"}
-                                   : std::vector<std::string>{"NAME", "DESCRIPTION"}};
-    for (const auto& item : items) {
-        std::vector<std::string> cells{text_of(item, "name")};
-        if (resources) cells.push_back(text_of(item, "uri"));
-        cells.push_back(first_line(text_of(item, "description")));
-        columns.add(std::move(cells));
-    }
-    return columns.render(terminal);
-}
-
 std::string upper(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char byte) { return std::toupper(byte); });
     return text;
 }
 
-void print(const Json& found, const std::string& format, Console& console) {
-    if (format == "json") return console.write(json_text(found));
+cli::Shape shape_of(const std::string& kind) {
+    if (kind == "resources") return {{{.heading = "NAME"}, {.heading = "URI"}, {.heading = "DESCRIPTION"}}, {}};
+    return {{{.heading = "NAME"}, {.heading = "DESCRIPTION"}}, {}};
+}
+
+void add_items(cli::Records& records, const std::string& kind, const Json& items) {
+    for (const auto& item : items) {
+        const auto cells = [&kind, &item] {
+            std::vector<std::string> row{text_of(item, "name")};
+            if (kind == "resources") row.push_back(text_of(item, "uri"));
+            row.push_back(first_line(text_of(item, "description")));
+            return row;
+        };
+        const auto document = [&kind, &item] {
+            Json whole{{"kind", kind.substr(0, kind.size() - 1)}};
+            whole.update(item);
+            return whole;
+        };
+        records.add({text_of(item, "name"), cells, document});
+    }
+}
+
+/// A table for each kind.
+void print_tables(const cli::Output& output, const Json& found, Console& console) {
     bool first = true;
     for (const auto& [kind, items] : found.items()) {
         if (items.empty()) continue;
         if (!first) console.print("");
         first = false;
         if (found.size() > 1) console.print(upper(kind) + ":");
-        console.write(section(kind, items, console.terminal()));
+        const auto records = cli::records_for(output, shape_of(kind), console);
+        add_items(*records, kind, items);
+        records->finish();
     }
     if (first) console.say("The server offers nothing of this");
+}
+
+void print(const cli::Output& output, const Json& found, Console& console) {
+    if (output.text()) return print_tables(output, found, console);
+    if (output.document()) return cli::print_thing(output, {}, found, [] {}, console);
+    const auto records = cli::records_for(output, {}, console);
+    for (const auto& [kind, items] : found.items())
+        add_items(*records, kind, items);
+    records->finish();
 }
 
 struct Wish {
@@ -179,7 +197,7 @@ Task<> McpList::run(Lazy<Query> query, McpDialer& dialer, Console& console) cons
     const auto session = co_await dial(wish.target, query, dialer);
     auto listing = list_kinds(*session, wish.kinds);
     const auto found = co_await finish(*session, std::move(listing));
-    print(found, format, console);
+    print(output, found, console);
 }
 
 } // namespace thv::commands

@@ -16,7 +16,7 @@ constexpr Doc ProfileShow::doc{
     .description =
         "Prints what a server may do under a built-in profile, or under one in a file, as --permission-profile "
         "takes them.",
-    .examples = "thv profile show none\nthv profile show ./hub-only.yaml --format json",
+    .examples = "thv profile show none\nthv profile show ./hub-only.yaml -o json",
     .see_also = "thv-profile(5)",
 };
 
@@ -32,7 +32,7 @@ constexpr Doc ProfileCheck::doc{
 
 void ProfileShow::declare(Args& args) {
     args.positional("PROFILE", name, "none, network, or a file").mandatory().completes(cli::Completer::profile);
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"yaml", "json"});
+    output.declare(args);
 }
 
 void ProfileCheck::declare(Args& args) {
@@ -43,7 +43,7 @@ Task<> ProfileShow::run(Console& console) const {
     RunFlags flags;
     flags.permission_profile = name;
     const auto document = to_document(profile_from(flags, {}, std::filesystem::current_path()));
-    console.write(format == "json" ? to_go_json(document) + "\n" : json_to_yaml(document));
+    cli::print_thing(output, name, document, [&] { console.write(json_to_yaml(document)); }, console);
     co_return;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/columns.hpp"
 #include "registry/search.hpp"
 #include "thv/format.hpp"
 #include "thv/known_server.hpp"
@@ -22,7 +21,7 @@ constexpr Doc Search::doc{
     .description = "Finds servers that have every word in their name, description, tags or tools, the best first. "
                    "'thv run NAME' runs one, 'thv registry info NAME' says what it needs.\n\nA registry that is an API "
                    "is asked for the words, and decides itself what they find.",
-    .examples = "thv search web\nthv search database sql --format json",
+    .examples = "thv search web\nthv search database sql -o json",
 };
 
 constexpr Doc RegistryList::doc{
@@ -31,7 +30,7 @@ constexpr Doc RegistryList::doc{
     .description = "Shows every server that 'thv run NAME' knows: of the catalogue that comes with thv, or of the "
                    "registry that 'thv config set-registry' has chosen. What a remote registry answers is kept for an "
                    "hour, and used with a warning when it cannot be reached later on.",
-    .examples = "thv registry list\nthv registry list --refresh --format json",
+    .examples = "thv registry list\nthv registry list --refresh -o json",
     .aliases = "ls",
 };
 
@@ -39,8 +38,8 @@ constexpr Doc RegistryInfo::doc{
     .name = "registry info",
     .summary = "show what a server of the registry is and needs",
     .description = "Shows one server: its image or URL, the variables that it takes, and what it may do.\n\nWith "
-                   "--format json it is printed as it stands in a registry file.",
-    .examples = "thv registry info fetch\nthv registry info github --format json",
+                   "-o json it is printed as it stands in a registry file.",
+    .examples = "thv registry info fetch\nthv registry info github -o json",
 };
 
 namespace {
@@ -48,8 +47,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using registry::Entry;
 
-void declare_output(Args& args, std::string& format, bool& refresh) {
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+void declare_refresh(Args& args, bool& refresh) {
     args.flag("--refresh", refresh, "ask the registry itself, not the copy of its last answer");
 }
 
@@ -57,20 +55,29 @@ std::string count(int number) {
     return number == 0 ? "" : fmt::to_string(number);
 }
 
-void print_all(const std::vector<Entry>& entries, const std::string& format, Console& console) {
-    if (format == "json") {
-        Json list = Json::array();
-        for (const auto& entry : entries)
-            list.push_back(registry::to_json(entry));
-        console.write(json_text(list));
-        return;
+cli::Shape shape(std::string none) {
+    return {{{.heading = "NAME", .kept = true},
+             {.heading = "TYPE"},
+             {.heading = "DESCRIPTION"},
+             {.heading = "TIER"},
+             {.heading = "STARS"},
+             {.heading = "IMAGE", .wide = true},
+             {.heading = "URL", .wide = true}},
+            std::move(none)};
+}
+
+void print_all(const std::vector<Entry>& entries, const cli::Output& output, std::string none, Console& console) {
+    const auto records = cli::records_for(output, shape(std::move(none)), console);
+    for (const auto& entry : entries) {
+        const auto cells = [&entry] {
+            return std::vector<std::string>{entry.name,         entry.remote() ? "remote" : "container",
+                                            entry.description,  entry.tier,
+                                            count(entry.stars), entry.image,
+                                            entry.url};
+        };
+        records->add({entry.name, cells, [&entry] { return registry::to_json(entry); }});
     }
-    cli::Columns columns{{"NAME", "TYPE", "DESCRIPTION", "TIER", "STARS"}};
-    columns.keep("NAME");
-    for (const auto& entry : entries)
-        columns.add(
-            {entry.name, entry.remote() ? "remote" : "container", entry.description, entry.tier, count(entry.stars)});
-    console.write(columns.render(console.terminal()));
+    records->finish();
 }
 
 /// Lines of "Key:  value", and below a key lines of their own.
@@ -134,7 +141,8 @@ void show(const Entry& entry, Console& console) {
 
 void Search::declare(Args& args) {
     args.positional("QUERY", query, "a word, or several in quotes").mandatory();
-    declare_output(args, format, refresh);
+    output.declare_list(args);
+    declare_refresh(args, refresh);
 }
 
 Task<> Search::run(registry::Registry& registry, Console& console) const {
@@ -145,28 +153,26 @@ Task<> Search::run(registry::Registry& registry, Console& console) const {
     if (listing.source.kind == registry::Source::Kind::api)
         for (auto& entry : listing.catalogue.entries)
             if (std::ranges::find(found, entry.name, &Entry::name) == found.end()) found.push_back(std::move(entry));
-    if (found.empty() && format == "text")
-        console.say(fmt::format("No server of {} has to do with '{}'", to_string(listing.source), query));
-    else
-        print_all(found, format, console);
+    auto none = fmt::format("No server of {} has to do with '{}'", to_string(listing.source), query);
+    print_all(found, output, std::move(none), console);
 }
 
 void RegistryList::declare(Args& args) {
-    declare_output(args, format, refresh);
+    output.declare_list(args);
+    declare_refresh(args, refresh);
 }
 
 Task<> RegistryList::run(registry::Registry& registry, Console& console) const {
     const auto listing = co_await registry.list({}, refresh);
     warn_about(listing, console);
-    if (listing.catalogue.entries.empty() && format == "text")
-        console.say(fmt::format("There are no servers in {}", to_string(listing.source)));
-    else
-        print_all(listing.catalogue.entries, format, console);
+    auto none = fmt::format("There are no servers in {}", to_string(listing.source));
+    print_all(listing.catalogue.entries, output, std::move(none), console);
 }
 
 void RegistryInfo::declare(Args& args) {
     args.positional("NAME", name, "the server").mandatory().completes(cli::Completer::server);
-    declare_output(args, format, refresh);
+    output.declare(args);
+    declare_refresh(args, refresh);
 }
 
 Task<> RegistryInfo::run(registry::Registry& registry, Console& console) const {
@@ -176,10 +182,7 @@ Task<> RegistryInfo::run(registry::Registry& registry, Console& console) const {
     if (!entry)
         throw Error{Fault::not_found, fmt::format("there is no server '{}' in {}", name, to_string(listing.source))}
             .hint("'thv search' looks for a word in names and descriptions");
-    if (format == "json")
-        console.write(json_text(registry::to_json(*entry)));
-    else
-        show(*entry, console);
+    cli::print_thing(output, entry->name, registry::to_json(*entry), [&] { show(*entry, console); }, console);
 }
 
 } // namespace thv::commands

@@ -15,7 +15,7 @@ struct Search {
     Task<> run(registry::Registry& registry, Console& console) const;
 
     std::string query;
-    std::string format = "text";
+    cli::Output output;
     bool refresh = false;
 };
 
@@ -24,7 +24,7 @@ struct RegistryList {
     void declare(Args& args);
     Task<> run(registry::Registry& registry, Console& console) const;
 
-    std::string format = "text";
+    cli::Output output;
     bool refresh = false;
 };
 
@@ -34,7 +34,7 @@ struct RegistryInfo {
     Task<> run(registry::Registry& registry, Console& console) const;
 
     std::string name;
-    std::string format = "text";
+    cli::Output output;
     bool refresh = false;
 };
 
@@ -52,7 +52,7 @@ struct ConfigGetRegistry {
     void declare(Args& args);
     Task<> run(registry::Registry& registry, Console& console) const;
 
-    std::string format = "text";
+    cli::Output output;
 };
 
 struct ConfigUnsetRegistry {

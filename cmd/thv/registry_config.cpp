@@ -26,7 +26,7 @@ constexpr Doc ConfigSetRegistry::doc{
 constexpr Doc ConfigGetRegistry::doc{
     .name = "config get-registry",
     .summary = "show the registry that servers are known from",
-    .examples = "thv config get-registry\nthv config get-registry --format json",
+    .examples = "thv config get-registry\nthv config get-registry -o json",
 };
 
 constexpr Doc ConfigUnsetRegistry::doc{
@@ -64,17 +64,15 @@ Task<> ConfigSetRegistry::run(registry::Registry& registry, Console& console) co
 }
 
 void ConfigGetRegistry::declare(Args& args) {
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    output.declare(args);
 }
 
 Task<> ConfigGetRegistry::run(registry::Registry& registry, Console& console) const {
     const auto source = registry.source();
-    if (format == "json")
-        console.write(json_text({{"type", registry::kind_word(source.kind)},
-                                 {"location", source.place},
-                                 {"allow_private_ip", source.allow_private}}));
-    else
-        console.print(sentence(source));
+    const nlohmann::ordered_json document{{"type", registry::kind_word(source.kind)},
+                                          {"location", source.place},
+                                          {"allow_private_ip", source.allow_private}};
+    cli::print_thing(output, source.place, document, [&] { console.print(sentence(source)); }, console);
     co_return;
 }
 

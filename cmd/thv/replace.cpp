@@ -31,6 +31,9 @@ void Replace::declare(Args& args) {
     args.flag("--force-conflicts", force_conflicts, "on a cluster, take over what somebody else has set");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long it may take until the workload serves (5m)");
+    args.daily({"--env", "--env-rm", "--env-file", "--volume", "--volume-rm", "--secret", "--secret-rm", "--memory",
+                "--cpus", "--label", "--permission-profile", "--network", "--proxy-port", "--from-config",
+                "--timeout"});
 }
 
 Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& console) const {

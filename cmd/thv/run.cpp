@@ -36,7 +36,7 @@ constexpr Doc Run::doc{
                 "thv run --remote-bearer-secret GITHUB https://mcp.example.com/mcp\n"
                 "# on a Kubernetes cluster\n"
                 "thv run --namespace tools --secret github/token,target=GITHUB_TOKEN ghcr.io/acme/github-mcp:1\n"
-                "thv export fetch --format json | thv run --context prod --from-config -\n"
+                "thv export fetch -o json | thv run --context prod --from-config -\n"
                 "# serve in this terminal until Ctrl-C\nthv run --foreground mcp/fetch",
     .see_also = "thv-profile(5) thv-runconfig(5)",
 };
@@ -54,6 +54,9 @@ void Run::declare(Args& args) {
     args.flag("--dry-run", dry_run, "print what would be stored, and store nothing");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long the server may take until it answers (5m)");
+    args.daily({"--name", "--group", "--transport", "--env", "--env-file", "--volume", "--secret", "--memory", "--cpus",
+                "--label", "--permission-profile", "--network", "--proxy-port", "--tools", "--foreground",
+                "--from-config", "--dry-run", "--timeout"});
 }
 
 namespace {

@@ -33,7 +33,7 @@ constexpr Doc SecretList::doc{
     .name = "secret list",
     .summary = "list the secrets and who uses them",
     .description = "Values are not shown; 'thv secret get' prints one.",
-    .examples = "thv secret ls\nthv secret ls --format json",
+    .examples = "thv secret ls\nthv secret ls -o json",
     .aliases = "ls",
 };
 
@@ -84,7 +84,7 @@ void SecretGet::declare(Args& args) {
 }
 
 void SecretList::declare(Args& args) {
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    output.declare_list(args);
 }
 
 void SecretProvider::declare(Args& args) {
@@ -163,17 +163,15 @@ Task<> SecretList::run(secrets::Manager& manager, const RunConfigs& run_configs,
         const auto found = users.find(name);
         return found == users.end() ? std::vector<std::string>{} : found->second;
     };
-    if (format == "json") {
-        auto document = nlohmann::ordered_json::array();
-        for (const auto& name : names)
-            document.push_back({{"key", name}, {"workloads", users_of(name)}});
-        console.write(json_text(document));
-        co_return;
+    const auto records = cli::records_for(output, {{{.heading = "NAME"}, {.heading = "USED BY"}}, {}}, console);
+    for (const auto& name : names) {
+        const auto workloads = users_of(name);
+        const auto cells = [&] { return std::vector{name, fmt::format("{}", fmt::join(workloads, ", "))}; };
+        const auto document = [&] { return nlohmann::ordered_json{{"key", name}, {"workloads", workloads}}; };
+        records->add({name, cells, document});
     }
-    cli::Columns table{{"NAME", "USED BY"}};
-    for (const auto& name : names)
-        table.add({name, fmt::format("{}", fmt::join(users_of(name), ", "))});
-    console.write(table.render(console.terminal()));
+    records->finish();
+    co_return;
 }
 
 Task<> SecretProvider::run(secrets::Manager& manager, Console& console) const {

@@ -4,6 +4,8 @@
 
 #include "cli/command.hpp"
 #include "cli/console.hpp"
+#include "cli/output.hpp"
+#include "cli/records.hpp"
 #include "secrets/manager.hpp"
 #include "store/run_configs.hpp"
 
@@ -38,7 +40,7 @@ struct SecretList {
     void declare(Args& args);
     Task<> run(secrets::Manager& manager, const RunConfigs& run_configs, Console& console) const;
 
-    std::string format = "text";
+    cli::Output output;
 };
 
 struct SecretProvider {

@@ -12,12 +12,12 @@ namespace thv::commands {
 constexpr Doc Status::doc{
     .name = "status",
     .summary = "show one workload and why it is in its state",
-    .examples = "thv status fetch\nthv status fetch --format json",
+    .examples = "thv status fetch\nthv status fetch -o json",
 };
 
 void Status::declare(Args& args) {
     args.positional("NAME", name, "the workload").mandatory().completes(cli::Completer::workload);
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    output.declare(args);
 }
 
 namespace {
@@ -66,10 +66,8 @@ void print(const Workload& workload, Time at, Console& console) {
 Task<> Status::run(Query& query, Console& console) const {
     auto parsed = value_or_throw(WorkloadName::parse(name));
     const auto workload = co_await find_workload(query, std::move(parsed));
-    if (format == "json")
-        console.write(json_text(status_json(workload, now())));
-    else
-        print(workload, now(), console);
+    const auto at = now();
+    cli::print_thing(output, name, status_json(workload, at), [&] { print(workload, at, console); }, console);
 }
 
 } // namespace thv::commands

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commit.hpp"
 #include "thv/commands.hpp"
-#include "thv/format.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,11 +11,11 @@ namespace thv::commands {
 constexpr Doc Version::doc{
     .name = "version",
     .summary = "print the version",
-    .examples = "thv version\nthv version --format json",
+    .examples = "thv version\nthv version -o json",
 };
 
 void Version::declare(Args& args) {
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    output.declare(args);
 }
 
 namespace {
@@ -38,21 +37,20 @@ constexpr const char* platform = "linux/other";
 } // namespace
 
 Task<> Version::run(Console& console) const {
-    if (format == "json") {
-        nlohmann::ordered_json document;
-        document["version"] = THV_VERSION;
-        document["commit"] = THV_COMMIT;
-        document["build_date"] = THV_COMMIT_DATE;
-        document["compiler"] = compiler;
-        document["platform"] = platform;
-        console.write(json_text(document));
-    } else {
+    nlohmann::ordered_json document;
+    document["version"] = THV_VERSION;
+    document["commit"] = THV_COMMIT;
+    document["build_date"] = THV_COMMIT_DATE;
+    document["compiler"] = compiler;
+    document["platform"] = platform;
+    const auto text = [&console] {
         console.print(fmt::format("thv {}", THV_VERSION));
         console.print(fmt::format("Commit: {}", THV_COMMIT));
         console.print(fmt::format("Date: {}", THV_COMMIT_DATE));
         console.print(fmt::format("Compiler: {}", compiler));
         console.print(fmt::format("Platform: {}", platform));
-    }
+    };
+    cli::print_thing(output, THV_VERSION, document, text, console);
     co_return;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/columns.hpp"
 #include "thv/commands.hpp"
 #include "thv/config_file.hpp"
 #include "thv/format.hpp"
@@ -20,7 +19,7 @@ constexpr Doc VmcpDiscover::doc{
         "it "
         "is authenticated to. Secrets are never shown.\n\nA member that cannot be a backend is reported on stderr, and "
         "the exit code is 3.",
-    .examples = "thv vmcp discover tools\nthv vmcp discover tools --namespace prod --format json\n"
+    .examples = "thv vmcp discover tools\nthv vmcp discover tools --namespace prod -o json\n"
                 "# with the authentication of a virtual MCP server's configuration\n"
                 "thv vmcp discover tools --auth-config vmcp.yaml",
 };
@@ -30,7 +29,7 @@ void VmcpDiscover::declare(Args& args) {
     args.option("--auth-config", auth_config, "a file with outgoingAuth: source, default and backends")
         .placeholder("FILE")
         .completes(cli::Completer::file);
-    args.option("--format", format, "how to print").placeholder("FORMAT").one_of({"text", "json"});
+    output.declare_list(args);
 }
 
 namespace {
@@ -66,13 +65,22 @@ Json discovery_json(const std::string& group, const vmcp::Discovery& discovery) 
     return document;
 }
 
-std::string table(const vmcp::Discovery& discovery, const cli::Terminal& terminal) {
-    cli::Columns columns{{"NAME", "HEALTH", "TRANSPORT", "AUTH", "URL"}};
-    columns.keep("URL");
-    for (const auto& backend : discovery.backends)
-        columns.add({backend.name, std::string{vmcp::to_string(backend.health)}, backend.transport,
-                     backend.auth ? backend.auth->type : "", backend.base_url});
-    return columns.render(terminal);
+void print_backends(const cli::Output& output, const vmcp::Discovery& discovery, Console& console) {
+    const cli::Shape shape{{{.heading = "NAME"},
+                            {.heading = "HEALTH"},
+                            {.heading = "TRANSPORT"},
+                            {.heading = "AUTH"},
+                            {.heading = "URL", .kept = true}},
+                           {}};
+    const auto records = cli::records_for(output, shape, console);
+    for (const auto& backend : discovery.backends) {
+        const auto cells = [&backend] {
+            return std::vector{backend.name, std::string{vmcp::to_string(backend.health)}, backend.transport,
+                               backend.auth ? backend.auth->type : "", backend.base_url};
+        };
+        records->add({backend.name, cells, [&backend] { return backend_json(backend); }});
+    }
+    records->finish();
 }
 
 } // namespace
@@ -83,11 +91,11 @@ Task<> VmcpDiscover::run(Caller caller, Query& query, Grouping& grouping, Lazy<O
     auto* known = caller.platform == Platform::cluster ? &auths() : nullptr;
     vmcp::Discoverer discoverer{query, grouping, known, read_auth_config(auth_config, caller.folder)};
     const auto discovery = co_await discoverer.discover(std::move(name));
-    if (format == "json")
-        console.write(json_text(discovery_json(group, discovery)));
+    if (output.document())
+        cli::print_thing(output, group, discovery_json(group, discovery), [] {}, console);
     else if (!discovery.backends.empty())
-        console.write(table(discovery, console.terminal()));
-    else if (discovery.failed.empty())
+        print_backends(output, discovery, console);
+    else if (discovery.failed.empty() && output.text())
         console.say(fmt::format("Group '{}' has no members", group));
     for (const auto& [member, error] : discovery.failed)
         if (error) console.complain(error->within(fmt::format("'{}' is no backend", member)));

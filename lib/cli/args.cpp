@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace thv::cli {
@@ -65,6 +66,14 @@ void refuse_empty_values(const Typed& words) {
     }
 }
 
+/// "-o=json" is "-ojson", as kubectl and docker understand it.
+void join_short_values(Typed& words) {
+    for (auto& word : words) {
+        if (word == "--") return;
+        if (word.size() > 3 && word[0] == '-' && word[1] != '-' && word[2] == '=') word.erase(2, 1);
+    }
+}
+
 std::string see_help(const Doc& doc) {
     return fmt::format("see 'thv {} --help'", doc.name);
 }
@@ -83,6 +92,12 @@ void parse_words(CLI::App& app, const Doc& doc, Typed words) {
     } catch (const CLI::ParseError& error) {
         throw Error{Fault::usage, error.what()}.hint(see_help(doc));
     }
+}
+
+void check_colour(const Globals& globals) {
+    constexpr std::array<std::string_view, 3> known{"auto", "always", "never"};
+    if (globals.colour && std::ranges::find(known, *globals.colour) == known.end())
+        throw bad_value(*globals.colour, "--color", "it must be one of auto, always, never");
 }
 
 CLI::Option* bind(CLI::App& app, const Parameter& parameter) {
@@ -124,6 +139,10 @@ Parameter& Args::flag(std::string names, std::optional<bool>& field, std::string
 Parameter& Args::option(std::string names, std::string& field, std::string help) {
     auto assign = [&field](const Typed& typed) { field = typed.back(); };
     return add(std::move(names), std::move(help), Parameter::Kind::option, assign).placeholder("TEXT");
+}
+
+Parameter& Args::option(std::string names, Parameter::Assign assign, std::string help) {
+    return add(std::move(names), std::move(help), Parameter::Kind::option, std::move(assign)).placeholder("TEXT");
 }
 
 Parameter& Args::option(std::string names, std::optional<std::string>& field, std::string help) {
@@ -186,7 +205,7 @@ Error Args::unknown_flag(const Doc& doc, const std::string& word) const {
     if (std::ranges::find(unavailable_, name) != unavailable_.end())
         return Error{Fault::unsupported, fmt::format("'{}' is not available in this version of thv", name)}.hint(
             see_help(doc));
-    std::vector<std::string> known{"--help", "--debug", "--kubeconfig", "--context", "--namespace"};
+    std::vector<std::string> known{"--help", "--color", "--debug", "--kubeconfig", "--context", "--namespace"};
     for (const auto& parameter : parameters_)
         if (!parameter.argument() && !parameter.hidden) known.push_back(parameter.long_name());
     const auto close = nearest(name, known);
@@ -215,6 +234,16 @@ void Args::take(const std::vector<std::string>& words) const {
         if (parameter.argument()) return parameter.assign(words);
 }
 
+void Args::daily(std::initializer_list<std::string_view> names) {
+    std::size_t found = 0;
+    for (auto& parameter : parameters_) {
+        const bool daily = std::ranges::find(names, parameter.long_name()) != names.end();
+        parameter.rare = !parameter.argument() && !daily;
+        found += daily ? 1 : 0;
+    }
+    if (found != names.size()) throw std::logic_error{"an option is called daily that there is not"};
+}
+
 void Args::all_namespaces() {
     flag("-A,--all-namespaces", globals_.all_namespaces, "of all namespaces of the cluster");
 }
@@ -240,6 +269,7 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
         words.erase(dashes, words.end());
     }
     refuse_empty_values(words);
+    join_short_values(words);
 
     CLI::App app; // it knows the options; what it leaves over are the arguments
     app.set_help_flag();
@@ -247,6 +277,7 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
     bool help = false;
     app.add_flag("-h,--help", help);
     app.add_flag("--debug", globals_.debug);
+    app.add_option("--color", globals_.colour);
     app.add_option("--kubeconfig", globals_.kubeconfig);
     app.add_option("--context", globals_.context);
     app.add_option(has_short("-n") ? "--namespace" : "-n,--namespace", globals_.name_space);
@@ -255,6 +286,7 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
         if (!parameter.argument()) bound.emplace_back(&parameter, bind(app, parameter));
     parse_words(app, doc, std::move(words));
     if (help) return true;
+    check_colour(globals_);
 
     auto left = app.remaining();
     const auto marker = std::ranges::find(left, "--");

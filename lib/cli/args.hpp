@@ -51,6 +51,7 @@ struct Parameter {
     bool repeatable = false;
     bool required = false;
     bool hidden = false;
+    bool rare = false; ///< help names it behind those that are used daily
     Assign assign;
 
     bool argument() const { return kind == Kind::positional || kind == Kind::rest; }
@@ -79,6 +80,10 @@ struct Parameter {
         hidden = true;
         return *this;
     }
+    Parameter& seldom() {
+        rare = true;
+        return *this;
+    }
     /// "--all" of "-a,--all"; an argument's own name.
     std::string long_name() const;
 };
@@ -93,6 +98,7 @@ public:
     /// When an option is given more than once the last one counts, except for lists, which collect. A list takes one
     /// value per occurrence and never splits it.
     Parameter& option(std::string names, std::string& field, std::string help);
+    Parameter& option(std::string names, Parameter::Assign assign, std::string help);
     Parameter& option(std::string names, std::optional<std::string>& field, std::string help);
     Parameter& option(std::string names, std::vector<std::string>& field, std::string help);
     Parameter& option(std::string names, int& field, std::string help);
@@ -112,6 +118,8 @@ public:
     [[nodiscard]] bool parse(const Doc& doc, std::vector<std::string> words);
     /// Gives all words to the first argument, options or not.
     void take(const std::vector<std::string>& words) const;
+    /// Says which options help shows first, by their long names; all others are marked as seldom used.
+    void daily(std::initializer_list<std::string_view> names);
     /// Offers --all-namespaces.
     void all_namespaces();
     /// What was among the words that holds for every command.

@@ -14,8 +14,8 @@ constexpr std::size_t narrowest = 8; // no column is cut below this
 
 using Widths = std::vector<std::size_t>;
 
-/// Takes from the widest of the columns that may be cut, one character at a time, until the line fits or nothing more
-/// can be taken.
+/// Takes from the widest of the columns that may be cut, one column of the terminal at a time, until the line fits or
+/// nothing more can be taken.
 void fit(Widths& widths, const std::vector<bool>& rigid, std::size_t available) {
     auto total = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
     while (total > available) {
@@ -40,17 +40,20 @@ void Columns::keep(std::string_view heading) {
     kept_.emplace_back(heading);
 }
 
+void Columns::begin() {
+    for (const auto& heading : heading_)
+        rigid_.push_back(std::ranges::find(kept_, heading) != kept_.end());
+    widths_.resize(heading_.size());
+    if (!silent_) rows_.insert(rows_.begin(), heading_);
+}
+
 std::string Columns::render(const Terminal& terminal) {
-    if (rigid_.empty()) {
-        for (const auto& heading : rows_.front())
-            rigid_.push_back(std::ranges::find(kept_, heading) != kept_.end());
-        widths_.resize(rows_.front().size());
-    }
+    if (widths_.empty()) begin();
     for (const auto& row : rows_)
         for (std::size_t column = 0; column < row.size(); ++column)
             widths_[column] = std::max(widths_[column], width_of(row[column]));
     auto widths = widths_;
-    if (terminal.out) fit(widths, rigid_, static_cast<std::size_t>(terminal.width));
+    if (terminal.out && !whole_) fit(widths, rigid_, static_cast<std::size_t>(terminal.width));
 
     std::string text;
     for (const auto& row : rows_) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace thv::cli {
@@ -24,12 +25,21 @@ struct Option {
     bool repeatable = false;
     Completer completer = Completer::none;
     const Parameter* parameter = nullptr; ///< of a command's own
+    std::span<const std::string_view> words = {};
 };
 
+constexpr std::array<std::string_view, 3> when{"auto", "always", "never"};
+
 constexpr std::array common_options{
+    Option{.long_name = "--color",
+           .short_name = "",
+           .help = "colour messages: auto, always or never",
+           .value = true,
+           .words = when},
     Option{"--context", "", "use this context of the kubeconfig: a Kubernetes cluster", true, false,
            Completer::context},
-    Option{"--debug", "", "say more about what is done"}, Option{"--help", "-h", "show help"},
+    Option{"--debug", "", "say more about what is done"},
+    Option{"--help", "-h", "show help"},
     Option{"--kubeconfig", "", "use the cluster of this kubeconfig", true, false, Completer::file},
     Option{"--namespace", "-n", "use this namespace of the cluster", true, false, Completer::name_space}};
 
@@ -70,12 +80,19 @@ void note_global(Globals& globals, std::string_view name, const std::string& val
     if (name == "--all-namespaces") globals.all_namespaces = true;
 }
 
-void offer_values(Completion& completion, Completer completer, const Parameter* parameter) {
-    completion.completer = completer;
-    if (parameter == nullptr) return;
-    for (const auto* list : {&parameter->choices, &parameter->suggestions})
+/// What the value of an option or argument of a command may be.
+void offer_values(Completion& completion, const Parameter& parameter) {
+    completion.completer = parameter.completer;
+    for (const auto* list : {&parameter.choices, &parameter.suggestions})
         for (const auto& word : *list)
             completion.candidates.push_back({word});
+}
+
+void offer_values(Completion& completion, const Option& option) {
+    if (option.parameter != nullptr) return offer_values(completion, *option.parameter);
+    completion.completer = option.completer;
+    for (const auto word : option.words)
+        completion.candidates.push_back({std::string{word}});
 }
 
 /// One walk along the words of a command, or along those before it.
@@ -106,7 +123,7 @@ public:
     bool complete(const std::string& word) {
         completion_.typed = word;
         if (pending_ != nullptr) {
-            offer_values(completion_, pending_->completer, pending_->parameter);
+            offer_values(completion_, *pending_);
             return true;
         }
         if (!word.starts_with('-')) return false;
@@ -122,7 +139,7 @@ public:
         const auto* option = find(options_, std::string_view{word}.substr(0, equals));
         if (option == nullptr) return true;
         if (option->value)
-            offer_values(completion_, option->completer, option->parameter);
+            offer_values(completion_, *option);
         else
             completion_.candidates = {{"true"}, {"false"}};
         return true;
@@ -176,8 +193,7 @@ void complete_command(Completion& completion, const Entry& entry, const Words& w
         return;
     }
     if (!behind_dashes && walk.complete(last)) return;
-    if (const auto* argument = argument_at(args, completion.arguments.size()))
-        offer_values(completion, argument->completer, argument);
+    if (const auto* argument = argument_at(args, completion.arguments.size())) offer_values(completion, *argument);
 }
 
 /// The words behind those that may stand before a command; none when the last word is one of those.

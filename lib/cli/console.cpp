@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/console.hpp"
 
+#include "cli/document.hpp"
+
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
@@ -96,17 +99,32 @@ void Console::flush() {
     if (!bytes.empty()) streams_.out(bytes);
 }
 
+void Console::say_json(nlohmann::ordered_json line) {
+    flush();
+    streams_.err(json_line(line));
+}
+
 void Console::say(std::string_view line) {
+    if (json_) return say_json({{"level", "info"}, {"message", line}});
     flush();
     streams_.err(fmt::format("{}\n", line));
 }
 
 void Console::warn(std::string_view line) {
+    if (json_) return say_json({{"level", "warning"}, {"message", line}});
     const bool colour = terminal_.colour;
     say(fmt::format("{}Warning:{} {}", colour ? yellow : "", colour ? plain : "", line));
 }
 
 void Console::complain(const Error& error) {
+    if (json_) {
+        nlohmann::ordered_json line{{"level", "error"},
+                                    {"code", to_string(error.fault())},
+                                    {"exit_code", error.exit()},
+                                    {"message", error.message()}};
+        if (!error.hint().empty()) line["hint"] = error.hint();
+        return say_json(std::move(line));
+    }
     const bool colour = terminal_.colour;
     say(fmt::format("{}Error:{} {}", colour ? red : "", colour ? plain : "", error.message()));
     if (!error.hint().empty()) say(error.hint());

@@ -5,6 +5,8 @@
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -45,6 +47,11 @@ public:
     static Console of_process(const Environment& environment);
 
     const Terminal& terminal() const { return terminal_; }
+    /// Whether messages are coloured, when the user has said so.
+    void colour(bool wanted) { terminal_.colour = wanted; }
+    /// From now on what is said to a person is said to a program: a JSON object on each line of stderr, with the keys
+    /// level ("info", "warning", "error"), message, and of an error code, exit_code and, if there is one, hint.
+    void speak_json() { json_ = true; }
 
     /// A line of the result.
     void print(std::string_view line);
@@ -76,9 +83,12 @@ public:
     void report(const std::vector<Outcome>& outcomes);
 
 private:
+    void say_json(nlohmann::ordered_json line);
+
     Streams streams_;
     Terminal terminal_;
     std::string pending_;
+    bool json_ = false;
 };
 
 /// The exit code of a batch: 0, the code that all failures share if nothing worked, otherwise Fault::partial's, or

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 
 namespace thv::cli {
@@ -30,6 +31,18 @@ Error unknown_command(const Program& program, std::string_view family, const std
 
 bool is_help(const std::string& word) {
     return word == "-h" || word == "--help";
+}
+
+/// Throws for a word that is neither a command nor a topic, but looks like either.
+void check_topic(const Program& program, const std::string& word) {
+    if (find_command(program, "", word) != nullptr || is_family(program, word)) return;
+    auto known = known_words(program, "");
+    for (const auto& topic : program.topics)
+        known.emplace_back(topic.name);
+    const auto close = nearest(word, known);
+    if (close.empty()) return;
+    throw Error{Fault::usage, fmt::format("there is no help for '{}'", printable(word))}.hint(
+        fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
 }
 
 Invocation text_only(std::string text) {
@@ -67,10 +80,26 @@ Invocation command_of(const Program& program, Words words, Words globals) {
 }
 
 Error unknown_global(const Program& program, const std::string& word) {
-    const auto close = nearest(word, {"--debug", "--help", "--version", "--kubeconfig", "--context", "--namespace"});
+    const auto close =
+        nearest(word, {"--color", "--debug", "--help", "--version", "--kubeconfig", "--context", "--namespace"});
     const Error error{Fault::usage, fmt::format("unknown flag '{}'", printable(word))};
     if (close.empty()) return error.hint(fmt::format("options come behind the command; see '{} --help'", program.name));
     return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+}
+
+/// Whether the words ask for JSON; known before they are understood, because to misunderstand them is an error, too.
+bool ask_for_json(const Words& words) {
+    static constexpr std::array<std::string_view, 2> forms{"json", "jsonl"};
+    const auto is_form = [](std::string_view word) { return std::ranges::find(forms, word) != forms.end(); };
+    std::string_view before;
+    for (const std::string_view word : words) {
+        if (word == "--") return false;
+        if ((before == "-o" || before == "--output") && is_form(word)) return true;
+        if (word.starts_with("--output=") && is_form(word.substr(word.find('=') + 1))) return true;
+        if (word.starts_with("-o") && is_form(word.substr(word.starts_with("-o=") ? 3 : 2))) return true;
+        before = word;
+    }
+    return false;
 }
 
 Task<int> run(const Invocation& invocation, Console& console, const Offer& offer) {
@@ -89,12 +118,13 @@ int say_signal(int signal, Console& console) {
 
 /// Takes "--context X" or "--context=X" and its like off the front of the words; none when that is not what they
 /// start with. The long name is what every command knows.
-std::optional<Words> take_cluster_option(Words& words) {
+std::optional<Words> take_common_option(Words& words) {
     const auto word = words.front();
     const auto equals = word.find('=');
     auto name = word.substr(0, equals);
     if (name == "-n") name = "--namespace";
-    if (name != "--kubeconfig" && name != "--context" && name != "--namespace") return std::nullopt;
+    constexpr std::array<std::string_view, 4> common{"--kubeconfig", "--context", "--namespace", "--color"};
+    if (std::ranges::find(common, name) == common.end()) return std::nullopt;
     if (equals == std::string::npos && words.size() < 2)
         throw Error{Fault::usage, fmt::format("{} needs a value", name)};
     Words taken{name, equals == std::string::npos ? words[1] : word.substr(equals + 1)};
@@ -108,7 +138,7 @@ Invocation parse(const Program& program, Words words) {
     Globals globals;
     Words for_command;
     while (!words.empty() && words.front().starts_with('-')) {
-        if (auto option = take_cluster_option(words)) {
+        if (auto option = take_common_option(words)) {
             for_command.insert(for_command.end(), option->begin(), option->end());
             continue;
         }
@@ -126,8 +156,11 @@ Invocation parse(const Program& program, Words words) {
     }
     if (!words.empty() && words.front() == "help") {
         words.erase(words.begin());
-        auto topic = words.size() == 1 ? topic_help(program, words.front()) : std::string{};
-        if (!topic.empty()) return text_only(std::move(topic));
+        if (words.size() == 1) {
+            auto topic = topic_help(program, words.front());
+            if (!topic.empty()) return text_only(std::move(topic));
+            check_topic(program, words.front());
+        }
         if (!words.empty()) words.emplace_back("--help");
     }
     if (words.empty()) return text_only(program_help(program));
@@ -166,7 +199,10 @@ int explain(const std::exception_ptr& failure, int signal, Console& console) {
 
 int dispatch(const Program& program, Words words, Console& console, const Offer& offer) {
     try {
+        if (ask_for_json(words)) console.speak_json();
         const auto invocation = parse(program, std::move(words));
+        if (invocation.globals.colour && invocation.globals.colour != "auto")
+            console.colour(invocation.globals.colour == "always");
         if (!invocation.command) {
             console.write(invocation.text);
             console.flush();

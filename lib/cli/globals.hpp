@@ -9,7 +9,8 @@ namespace thv::cli {
 
 /// What holds for every command.
 struct Globals {
-    bool debug = false; ///< --debug
+    bool debug = false;                ///< --debug
+    std::optional<std::string> colour; ///< --color: auto, always or never
     std::optional<std::string> kubeconfig;
     std::optional<std::string> context;
     std::optional<std::string> name_space;

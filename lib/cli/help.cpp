@@ -65,11 +65,13 @@ std::string right_of(const Parameter& parameter) {
     return text;
 }
 
-std::string options_of(const Args& args) {
+/// Those that are used daily, and --help; or those that are rare.
+std::string options_of(const Args& args, bool rare) {
     std::vector<Row> entries;
     for (const auto& parameter : args.parameters())
-        if (!parameter.argument() && !parameter.hidden) entries.push_back({left_of(parameter), right_of(parameter)});
-    entries.push_back({"-h, --help", "show this help"});
+        if (!parameter.argument() && !parameter.hidden && parameter.rare == rare)
+            entries.push_back({left_of(parameter), right_of(parameter)});
+    if (!rare) entries.push_back({"-h, --help", "show this help"});
     return rows(entries);
 }
 
@@ -141,7 +143,8 @@ std::string program_help(const Program& program) {
 
     return fmt::format("{}\n\nUsage: {} COMMAND [OPTIONS]\n", program.summary, program.name) +
            section("Examples", indented(program.examples)) + section("Commands", rows(entries)) +
-           section("Options", rows({{"    --context NAME", "use this context of the kubeconfig: a Kubernetes cluster"},
+           section("Options", rows({{"    --color WHEN", "colour messages: auto, always or never"},
+                                    {"    --context NAME", "use this context of the kubeconfig: a Kubernetes cluster"},
                                     {"    --debug", "say more about what is done"},
                                     {"    --kubeconfig FILE", "use the cluster of this kubeconfig"},
                                     {"-n, --namespace NAME", "use this namespace of the cluster"},
@@ -172,6 +175,7 @@ std::string command_help(const Program& program, const Doc& doc, const Args& arg
     if (!summary.empty())
         summary.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(summary.front())));
     text += wrap(summary + ".", 0);
+    text += section("Examples", indented(doc.examples));
     if (!doc.description.empty()) text += "\n" + wrap(doc.description, 0);
     if (!doc.aliases.empty()) {
         std::string aliases{doc.aliases};
@@ -179,8 +183,8 @@ std::string command_help(const Program& program, const Doc& doc, const Args& arg
             aliases.replace(at, 1, ", ");
         text += fmt::format("\nAliases: {}\n", aliases);
     }
-    return text + section("Examples", indented(doc.examples)) + section("Arguments", arguments_of(args)) +
-           section("Options", options_of(args));
+    return text + section("Arguments", arguments_of(args)) + section("Options", options_of(args, false)) +
+           section("More options", options_of(args, true));
 }
 
 } // namespace thv::cli

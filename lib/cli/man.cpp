@@ -70,8 +70,10 @@ std::string described(const Parameter& parameter) {
 
 std::string parameters(const Args& args, bool arguments) {
     std::string body;
-    for (const auto& parameter : args.parameters())
-        if (parameter.argument() == arguments && !parameter.hidden) body += described(parameter);
+    for (const bool rare : {false, true})
+        for (const auto& parameter : args.parameters())
+            if (parameter.argument() == arguments && !parameter.hidden && parameter.rare == rare)
+                body += described(parameter);
     return body;
 }
 

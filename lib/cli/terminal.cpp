@@ -35,25 +35,8 @@ int columns(const Environment& environment) {
     return width < narrowest ? narrowest : width;
 }
 
-bool is_control(unsigned char byte) {
-    return byte < 0x20 || byte == 0x7f;
-}
-
 bool continues(char byte) {
     return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
-}
-
-/// The C1 controls U+0080 to U+009F, which terminals may obey too.
-bool is_c1(std::string_view text, std::size_t at) {
-    return text[at] == '\xc2' && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0 &&
-           continues(text[at + 1]);
-}
-
-/// The length of a colour sequence at `at`, or 0.
-std::size_t colour_sequence(std::string_view text, std::size_t at) {
-    if (text.substr(at, 2) != "\x1b[") return 0;
-    const auto end = text.find_first_not_of("0123456789;:", at + 2);
-    return end != std::string_view::npos && text[end] == 'm' ? end + 1 - at : 0;
 }
 
 } // namespace
@@ -136,56 +119,6 @@ std::optional<std::string> read_hidden_line() {
         if (got <= 0 || (byte == control_d && line.empty())) return std::nullopt;
         if (type(line, byte)) return line;
     }
-}
-
-std::string printable(std::string_view text) {
-    std::string safe;
-    safe.reserve(text.size());
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char byte = text[at];
-        if (byte == '\t' || byte == '\n') {
-            safe += ' ';
-        } else if (is_c1(text, at)) {
-            safe += '?';
-            ++at;
-        } else {
-            safe += is_control(static_cast<unsigned char>(byte)) ? '?' : byte;
-        }
-    }
-    return safe;
-}
-
-std::string printable_log(std::string_view line) {
-    std::string safe;
-    safe.reserve(line.size());
-    for (std::size_t at = 0; at < line.size();) {
-        const auto coloured = colour_sequence(line, at);
-        const std::size_t step = coloured > 0 ? coloured : is_c1(line, at) ? 2 : 1;
-        const auto piece = line.substr(at, step);
-        safe += coloured > 0 || piece == "\t" ? std::string{piece} : printable(piece);
-        at += step;
-    }
-    return safe;
-}
-
-std::size_t width_of(std::string_view text) {
-    std::size_t count = 0;
-    for (const char byte : text)
-        if (!continues(byte)) ++count;
-    return count;
-}
-
-std::string shorten(std::string_view text, std::size_t width) {
-    if (width_of(text) <= width) return std::string{text};
-    if (width == 0) return {};
-    std::size_t count = 0;
-    std::size_t at = 0;
-    for (; at < text.size(); ++at) {
-        if (continues(text[at])) continue;
-        if (count + 1 == width) break;
-        ++count;
-    }
-    return std::string{text.substr(0, at)} + "…";
 }
 
 } // namespace thv::cli

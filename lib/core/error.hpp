@@ -33,6 +33,14 @@ constexpr int exit_code(Fault fault) {
     return codes[static_cast<std::size_t>(fault)];
 }
 
+/// The name of a kind of failure, as programs read it.
+constexpr std::string_view to_string(Fault fault) {
+    constexpr std::array<std::string_view, 10> names{"usage",       "not_found",   "conflict",  "denied",
+                                                     "unreachable", "unsupported", "timed_out", "interrupted",
+                                                     "partial",     "internal"};
+    return names[static_cast<std::size_t>(fault)];
+}
+
 /// The HTTP status that stands for a failure.
 constexpr int http_status(Fault fault) {
     constexpr std::array statuses{400, 404, 409, 403, 503, 501, 504, 503, 207, 500};

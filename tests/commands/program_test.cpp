@@ -61,8 +61,9 @@ TEST_CASE("what cannot be understood is exit code 2 with what may have been mean
         {{"ls", "--zzz=1"}, "Error: unknown flag '--zzz' for 'thv list'\nsee 'thv list --help'\n"},
         {{"ls", "-x"}, "Error: unknown flag '-x' for 'thv list'\nsee 'thv list --help'\n"},
         {{"ls", "fetch"}, "Error: unexpected argument 'fetch' for 'thv list'\nsee 'thv list --help'\n"},
-        {{"ls", "--format", "yaml"},
-         "Error: invalid value 'yaml' for --format: it must be one of text, json, mcpservers\n"},
+        {{"ls", "--format", "xml"},
+         "Error: invalid value 'xml' for --format: it must be one of mcpservers, table, wide, json, jsonl, yaml, name, "
+         "custom-columns=HEADING:PATH,... or template=TEXT\nsee 'thv help formatting'\n"},
         {{"ls", "--format="}, "Error: '--format=' has no value behind its '='\n"},
         {{"ls", "--all=maybe"}, "Error: invalid value 'maybe' for --all: it must be true or false\n"},
         {{"ls", "-l", "team"}, "Error: --label: invalid label 'team'\nwrite it as KEY=VALUE\n"},

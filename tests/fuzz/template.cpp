@@ -5,6 +5,8 @@
 #include "core/error.hpp"
 #include "cuts.hpp"
 
+#include <nlohmann/json.hpp>
+
 using namespace thv;
 
 /// Any bytes are a template or an error, and so is what a template makes of any data: the text up to the first NUL is

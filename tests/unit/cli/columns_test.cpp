@@ -89,3 +89,46 @@ TEST_CASE("NO_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM count in this order") {
     }));
     CHECK(terminal_of_process(thv::Environment{variables}).colour == expected);
 }
+
+TEST_CASE("wide and combining characters take the columns that a terminal gives them") {
+    const auto [text, width] = GENERATE(table<std::string, std::size_t>({
+        {"天気", 4},
+        {"ﾃﾝｷ", 3},             // half-width katakana
+        {"e\u0301te\u0301", 3}, // letters with an accent of their own
+        {"날씨 서버", 9},
+        {"🚀", 2},
+        {"\xff\xfe", 2}, // no UTF-8
+    }));
+    CHECK(width_of(text) == width);
+}
+
+TEST_CASE("a table with wide characters is straight") {
+    Columns columns{{"NAME", "ABOUT"}};
+    columns.add({"天気", "x"});
+    columns.add({"fetch", "y"});
+    CHECK(columns.render({}) == "NAME   ABOUT\n天気   x\nfetch  y\n");
+}
+
+TEST_CASE("what a person sees as one character is never cut in two") {
+    CHECK(shorten("天気予報", 8) == "天気予報");
+    CHECK(shorten("天気予報", 7) == "天気予…");
+    CHECK(shorten("天気予報", 6) == "天気…"); // half a character is left free
+    CHECK(shorten("e\u0301e\u0301e\u0301", 2) == "e\u0301…");
+    CHECK(shorten("\xff\xff\xff", 2) == "\xff…");
+}
+
+TEST_CASE("text cannot be made to run in the other direction") {
+    CHECK(printable("safe\u202etxt.exe") == "safe?txt.exe");
+    CHECK(printable("\u2066x\u2069") == "?x?");
+    CHECK(printable_log("\u202dx") == "?x");
+    CHECK(printable_lines("a\u202e\tb\n\x1b[2Jc") == "a?\tb\n?[2Jc");
+    CHECK(printable("مرحبا") == "مرحبا");
+}
+
+TEST_CASE("a table can be printed without its heading, and uncut on a terminal") {
+    Columns columns{{"A LONG HEADING", "B"}};
+    columns.without_heading();
+    columns.whole();
+    columns.add({"a", std::string(50, 'b')});
+    CHECK(columns.render({.out = true, .width = 20}) == "a  " + std::string(50, 'b') + "\n");
+}

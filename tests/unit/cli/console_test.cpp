@@ -106,3 +106,21 @@ TEST_CASE("only yes is a yes") {
     CHECK(screen.console({.in = true}).confirm("Really?", "") == expected);
     CHECK(screen.text == "! Really? [y/N] ");
 }
+
+TEST_CASE("a program is told in JSON, a line for each message") {
+    Screen screen;
+    auto console = screen.console({.err = true, .colour = true});
+    console.speak_json();
+    console.print("a result");
+    console.warn("careful");
+    console.say("by the way");
+    console.complain(Error{Fault::not_found, "no workload named 'x'"}.hint("did you mean 'y'?"));
+    console.complain(Error{Fault::internal, "a \xff byte"}.exits(125));
+    CHECK(screen.text ==
+          "a result\n"
+          "! {\"level\":\"warning\",\"message\":\"careful\"}\n"
+          "! {\"level\":\"info\",\"message\":\"by the way\"}\n"
+          "! {\"level\":\"error\",\"code\":\"not_found\",\"exit_code\":5,\"message\":\"no workload named "
+          "'x'\",\"hint\":\"did you mean 'y'?\"}\n"
+          "! {\"level\":\"error\",\"code\":\"internal\",\"exit_code\":125,\"message\":\"a \ufffd byte\"}\n");
+}

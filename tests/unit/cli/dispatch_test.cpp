@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/dispatch.hpp"
+#include "cli/output.hpp"
 #include "io/deadline.hpp"
 #include "support/catch.hpp"
 
@@ -67,7 +68,18 @@ struct Throw {
     std::string how;
 };
 
-constexpr Entry entries[]{command<Maybe>(), command<Plain>(), command<Throw>(), command<Use>()};
+struct Print {
+    static constexpr Doc doc{.name = "print", .summary = "prints and fails", .hidden = true};
+    void declare(Args& args) { output.declare(args); }
+    Task<> run(Console& console) const {
+        console.warn("careful");
+        throw Error{Fault::unreachable, "no engine"};
+        co_return;
+    }
+    Output output;
+};
+
+constexpr Entry entries[]{command<Maybe>(), command<Plain>(), command<Print>(), command<Throw>(), command<Use>()};
 constexpr Topic topics[]{{"moons", "MOONS", "how many there are", "one"}};
 constexpr Program program{.name = "prog",
                           .version = "1.2",
@@ -114,6 +126,8 @@ TEST_CASE("a topic is shown by help, and told of in the program's own help") {
     CHECK_THAT(run({"help"}).out, ContainsSubstring("prog help moons  how many there are"));
     CHECK(run({"help", "plain"}).out == run({"plain", "--help"}).out);
     CHECK(run({"help", "suns"}).code == 2);
+    CHECK(run({"help", "moon"}).err == "Error: there is no help for 'moon'\ndid you mean 'moons'?\n");
+    CHECK(run({"help", "pain"}).err == "Error: there is no help for 'pain'\ndid you mean 'plain'?\n");
 }
 
 TEST_CASE("only the ports that a command names are made") {
@@ -150,6 +164,34 @@ TEST_CASE("every failure becomes text on stderr and an exit code") {
     CHECK(result.code == code);
     CHECK(result.err == err);
     if (how != "finished") CHECK(result.out == "before\n");
+}
+
+TEST_CASE("who asks for JSON is told of failures in JSON, also when the words cannot be understood") {
+    const std::string warning = R"({"level":"warning","message":"careful"})";
+    const std::string error = R"({"level":"error","code":"unreachable","exit_code":6,"message":"no engine"})";
+    using Words = std::vector<std::string>;
+    auto words = GENERATE(Words{"-o", "json"}, Words{"-ojson"}, Words{"-o=json"}, Words{"--output=jsonl"},
+                          Words{"--output", "json"});
+    words.insert(words.begin(), "print");
+    CHECK(run(words).err == warning + "\n" + error + "\n");
+    CHECK(run(words).code == 6);
+    words.front() = "prnt";
+    CHECK_THAT(run(words).err, StartsWith(R"({"level":"error","code":"usage","exit_code":2,)"));
+}
+
+TEST_CASE("who asks for anything else is told in words") {
+    CHECK(run({"print", "--format", "json"}).err == "Warning: careful\nError: no engine\n");
+    CHECK(run({"print", "-o", "yaml"}).err == "Warning: careful\nError: no engine\n");
+}
+
+TEST_CASE("--color decides about colours, before the command and behind it") {
+    const std::string coloured = "\x1b[33mWarning:\x1b[0m careful\n\x1b[31mError:\x1b[0m no engine\n";
+    CHECK(run({"print", "--color", "always"}).err == coloured);
+    CHECK(run({"--color=always", "print"}).err == coloured);
+    CHECK(run({"--color=never", "print"}).err == "Warning: careful\nError: no engine\n");
+    CHECK(run({"--color", "auto", "print"}).err == "Warning: careful\nError: no engine\n");
+    CHECK(run({"--color", "blue", "print"}).err ==
+          "Error: invalid value 'blue' for --color: it must be one of auto, always, never\n");
 }
 
 TEST_CASE("unknown commands are exit code 2, on every level") {

@@ -3,6 +3,8 @@
 #include "cli/template.hpp"
 #include "support/catch.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <string_view>
 #include <vector>
 
