@@ -71,12 +71,14 @@ def test_lists_and_states(user):
 
 def test_changes(user):
     watch = user.spawn("ls", "--all", "--watch", "--format", "json")
-    for _ in range(5):  # each workload that is there
-        watch.stdout.readline()
+    appeared = {schemas.check("list-watch", watch.stdout.readline())["workload"]["name"] for _ in range(5)}
+    assert appeared == user.list().keys()
     user.run("group", "mv", "server", "default")
-    line = watch.stdout.readline()
+    for line in watch.stdout:
+        change = schemas.check("list-watch", line)
+        if change["workload"]["name"] == "server":
+            break
     assert interrupt(watch).code == 130
-    change = schemas.check("list-watch", line)
     assert (change["change"], change["workload"]["group"]) == ("changed", "default")
     user.run("group", "mv", "server", "tools")
 
