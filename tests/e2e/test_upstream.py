@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from support import upstream
+from support import schemas, upstream
 from support.compatibility import READS_OURS, READS_THEIRS
 from support.images import FIXTURE
 from support.mcp import answers
@@ -55,6 +55,18 @@ def test_ours_is_listed_stopped_and_removed_by_upstream(thv, theirs, engine):
     wait_until(lambda: engine.containers() == {}, "the container is gone")
     assert thv.list() == {} and thv.run_configs() == []
     wait_until(lambda: thv.processes() == [], "no supervisor is left", seconds=30)
+
+
+def test_programs_that_read_the_lists_of_one_can_read_those_of_the_other(thv, theirs):
+    thv.serve("ours", flags=("-l", "team=blue"))
+    run_theirs(theirs, "theirs", "-l", "team=red")
+    for user in (thv, theirs):
+        listed = schemas.check("list", user.run("list", "--all", "--format", "json"))
+        assert [workload["name"] for workload in listed] == ["ours", "theirs"]
+        schemas.check("list-mcpservers", user.run("list", "--format", "mcpservers"))
+        for name in ("ours", "theirs"):
+            assert schemas.check("status", user.run("status", name, "--format", "json"))["status"] == "running"
+    schemas.check("export", thv.run("export", "theirs"))
 
 
 @pytest.mark.compatibility("stopped workload, started again", READS_OURS)
