@@ -151,3 +151,37 @@ def test_a_key_that_no_schema_describes_is_found(user):
         "list: $[1].port: None is not of type 'integer'"]
     assert schemas.mistakes("error", {"level": "error", "code": "lost", "exit_code": 1, "message": ""})
     assert not schemas.mistakes("error", {"level": "warning", "message": "mind the gap"})
+
+
+LISTS = {"list": ["ls", "--all"], "group-list": ["group", "ls"], "secret-list": ["secret", "ls"],
+         "runtime-check": ["runtime", "check"], "registry-list": ["registry", "ls"], "search": ["search", "web"]}
+
+
+def test_elements_on_lines_are_those_of_the_list(user):
+    for name, command in LISTS.items():
+        lines = user.run(*command, "-o", "jsonl").splitlines()
+        assert schemas.check(name, f"[{','.join(lines)}]") == printed(user, name, *command)
+    for name, command in {"status": ["status", "server"], "version": ["version"]}.items():
+        line, = user.run(*command, "-o", "jsonl").splitlines()
+        schemas.check(name, line)
+
+
+@pytest.mark.parametrize("command, code, exit_code", [
+    ("status nowhere", "not_found", 5), ("ls --colour", "usage", 2), ("status", "usage", 2), ("lst", "usage", 2),
+    ("registry info nowhere", "not_found", 5), ("mcp call asleep echo", "conflict", 1)])
+def test_errors(user, command, code, exit_code):
+    result = user.attempt(*command.split(), "-o", "json")
+    error = schemas.check("error", result.err)
+    assert (result.code, error["exit_code"], error["code"], error["level"]) == (exit_code, exit_code, code, "error")
+    assert result.out == "" and error["message"]
+
+
+def test_warnings(user):
+    path = os.path.join(user.home, "odd.json")
+    with open(path, "w") as file:
+        json.dump({"servers": {"near": IMAGE, "odd": {**IMAGE, "transport": "pigeon"}}}, file)
+    user.run("config", "set-registry", path)
+    result = user.attempt("registry", "ls", "-o", "json")
+    assert [server["name"] for server in schemas.check("registry-list", result.out)] == ["near"]
+    warnings = [schemas.check("error", line) for line in result.err.splitlines()]
+    assert [warning["level"] for warning in warnings] == ["warning"] and "odd" in warnings[0]["message"]

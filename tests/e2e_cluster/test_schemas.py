@@ -33,6 +33,9 @@ def test_what_only_a_cluster_has_is_described(thv, cluster):
     result = thv.attempt("vmcp", "discover", "tools", "--format", "json")
     found = schemas.check("vmcp-discover", result.out)
     assert result.code == 3 and "locked" in [failure["name"] for failure in found["failed"]]
+    errors = thv.attempt("vmcp", "discover", "tools", "-o", "json").err.splitlines()
+    assert len(errors) == len(found["failed"])
+    assert {schemas.check("error", line)["level"] for line in errors} == {"error"}
     backends = {backend["name"]: backend for backend in found["backends"]}
     assert backends["entry"]["auth"] == {"type": "unauthenticated", "origin": "discovered", "reference": "open"}
     assert printed(thv, "runtime-check", "runtime", "check")[0]["engine"] == "kubernetes"
