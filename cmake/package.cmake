@@ -1,8 +1,12 @@
 # SPDX-FileCopyrightText: Copyright 2026 The thv authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# `cpack --config build/release/CPackConfig.cmake` makes a deb and a tarball of what `cmake --install` installs.
-set(CPACK_GENERATOR "DEB;TGZ")
+# `cpack --config build/package/CPackConfig.cmake` makes a deb of what `cmake --install` installs, and a tarball with the
+# static program in place of the other.
+set(CPACK_GENERATOR DEB)
+if(THV_STATIC)
+  list(APPEND CPACK_GENERATOR TGZ)
+endif()
 set(CPACK_PACKAGE_NAME thv)
 set(CPACK_PACKAGE_VENDOR "The thv authors")
 set(CPACK_PACKAGE_CONTACT "The thv authors <maintainers@thv.invalid>")
@@ -17,7 +21,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_VERBATIM_VARIABLES ON)
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+# The prefix, and which of the two programs, differ.
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/pack.cmake)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "podman | docker.io")

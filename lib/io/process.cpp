@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <link.h>
 #include <sys/pidfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,6 +18,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <span>
 #include <sstream>
 
 namespace thv {
@@ -173,6 +175,15 @@ int spawn_detached(const Spawn& spawn) {
         pid = -message;
     }
     return pid;
+}
+
+bool may_load_libraries() {
+    // The program itself comes first; it names its dynamic linker, unless it has none.
+    const auto names_linker = [](dl_phdr_info* program, std::size_t /*size*/, void* /*nothing*/) {
+        const std::span segments{program->dlpi_phdr, program->dlpi_phnum};
+        return std::ranges::any_of(segments, [](const auto& segment) { return segment.p_type == PT_INTERP; }) ? 1 : -1;
+    };
+    return ::dl_iterate_phdr(names_linker, nullptr) == 1;
 }
 
 std::filesystem::path own_executable() {

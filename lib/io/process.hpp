@@ -45,4 +45,8 @@ std::vector<char*> argument_pointers(std::vector<std::string>& strings);
 /// The path of this executable.
 std::filesystem::path own_executable();
 
+/// Whether this program may load shared libraries. One that is linked statically may not: they would bring a second C
+/// library, of another version.
+bool may_load_libraries();
+
 } // namespace thv

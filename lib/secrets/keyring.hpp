@@ -23,8 +23,8 @@ struct Keyring {
     virtual bool remove() = 0;
 };
 
-/// The desktop's keyring (GNOME Keyring, KWallet, KeePassXC) over D-Bus, through libsecret where that is installed;
-/// null when there is none.
+/// The desktop's keyring (GNOME Keyring, KWallet, KeePassXC) over D-Bus, through libsecret where that is installed
+/// and may be loaded; null when there is none.
 std::unique_ptr<Keyring> secret_service(const Environment& environment);
 /// The kernel's keyring of this user, which is empty after a reboot; null where it may not be used.
 std::unique_ptr<Keyring> kernel_keyring();

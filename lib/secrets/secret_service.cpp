@@ -4,6 +4,7 @@
 // and it may wait for a person who does not come.
 #include "core/error.hpp"
 #include "io/files.hpp"
+#include "io/process.hpp"
 #include "secrets/cipher.hpp"
 #include "secrets/keyring.hpp"
 
@@ -81,7 +82,7 @@ const Schema schema{.name = "org.freedesktop.Secret.Generic",
 class Library {
 public:
     Library()
-        : handle_(::dlopen("libsecret-1.so.0", RTLD_NOW | RTLD_LOCAL)) {}
+        : handle_(may_load_libraries() ? ::dlopen("libsecret-1.so.0", RTLD_NOW | RTLD_LOCAL) : nullptr) {}
     explicit operator bool() const { return handle_ != nullptr; }
     template <typename Function>
     Function* find(const char* name) const {
