@@ -165,7 +165,18 @@ class Engine:
         self.api("POST", f"/containers/{made['Id']}/start")
         return made["Id"]
 
+    def ask(self, *words):
+        """What the engine's own program prints."""
+        child = subprocess.run([*self.command_line(), *words], env=self._environment(), capture_output=True, text=True,
+                               timeout=60, check=False)
+        assert child.returncode == 0, child.stderr
+        return child.stdout
+
     # What the kinds must say.
+
+    def command_line(self):
+        """The beginning of any command of the engine's own program that speaks of this engine."""
+        raise NotImplementedError
 
     def _command(self):
         raise NotImplementedError
@@ -199,7 +210,6 @@ class Podman(Engine):
             json.dump(network, file)
 
     def command_line(self):
-        """The beginning of any podman command that speaks of this engine's storage."""
         return ["podman", "--root", f"{self.folder}/root", "--runroot", f"{self.folder}/run",
                 "--tmpdir", f"{self.folder}/tmp", "--network-config-dir", f"{self.folder}/networks",
                 "--log-level", "error"]
@@ -241,6 +251,9 @@ class Docker(Engine):
         subprocess.run(["ip", "link", "add", self.bridge, "type", "bridge"], check=True)
         subprocess.run(["ip", "address", "add", f"10.189.{third}.1/24", "dev", self.bridge], check=True)
         subprocess.run(["ip", "link", "set", self.bridge, "up"], check=True)
+
+    def command_line(self):
+        return ["docker", "--host", f"unix://{self.socket}"]
 
     def _command(self):
         # Rules of its own would be shared with any other dockerd of this machine; its proxy serves published ports.
