@@ -30,6 +30,7 @@ void Apply::declare(Args& args) {
     args.flag("--dry-run", dry_run, "say what would be done, and do nothing");
     args.flag("--force-conflicts", force_conflicts, "on a cluster, take over what somebody else has set");
     args.option("--timeout", patience, "how long each server may take until it answers (5m)");
+    progress.declare(args);
 }
 
 namespace {
@@ -62,11 +63,9 @@ struct Worker {
     Place place;
     Lazy<Lifecycle> lifecycle;
     Lazy<Update> update;
-    Console& console;
+    Progress progress;
 
-    Waiting waiting() const {
-        return {.limit = command.patience, .progress = [this](std::string_view line) { console.say(line); }};
-    }
+    Waiting waiting() const { return {.limit = command.patience, .progress = progress}; }
 
     Task<> carry_out(std::string name) const {
         const auto& step = *std::ranges::find(plan.steps, name, &plan::Step::name);
@@ -140,7 +139,8 @@ Task<> Apply::run(Caller caller, Place place, Lazy<Lifecycle> lifecycle, Lazy<Up
     }
     for (const auto& group : plan.new_groups)
         co_await place.grouping.create(value_or_throw(GroupName::parse(group)));
-    const Worker worker{*this, plan, caller, place, lifecycle, update, console};
+    cli::ProgressDisplay display{console, progress};
+    const Worker worker{*this, plan, caller, place, lifecycle, update, display.sink()};
     std::vector<std::string> names;
     names.reserve(plan.steps.size());
     for (const auto& step : plan.steps)

@@ -7,6 +7,7 @@
 #include "cli/globals.hpp"
 #include "cli/help.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "cli/records.hpp"
 #include "registry/registry.hpp"
 #include "secrets/manager.hpp"
@@ -88,6 +89,7 @@ struct Run {
     bool no_wait = false;
     bool stay = false; ///< --foreground
     Duration patience = default_patience;
+    cli::ProgressFlag progress;
 
 private:
     Task<RunConfig> config(Caller caller, Lazy<registry::Registry> registry, Lazy<secrets::Manager> secrets,
@@ -121,6 +123,7 @@ struct Replace {
     bool force_conflicts = false;
     bool no_wait = false;
     Duration patience = default_patience;
+    cli::ProgressFlag progress;
 
 private:
     Task<RunConfig> next(const Caller& caller, Query& query, Console& console) const;
@@ -248,6 +251,7 @@ struct GroupRun {
 
     std::string path;
     Duration patience = default_patience;
+    cli::ProgressFlag progress;
 };
 
 struct GroupRemove {

@@ -46,6 +46,7 @@ struct Apply {
     bool dry_run = false;
     bool force_conflicts = false;
     Duration patience = default_patience;
+    cli::ProgressFlag progress;
 };
 
 /// Shows what Apply would do.

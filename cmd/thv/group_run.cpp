@@ -24,6 +24,7 @@ constexpr Doc GroupRun::doc{
 void GroupRun::declare(Args& args) {
     args.positional("FOLDER", path, "the folder, or one file").mandatory().completes(cli::Completer::file);
     args.option("--timeout", patience, "how long each server may take until it answers (5m)");
+    progress.declare(args);
 }
 
 namespace {
@@ -62,7 +63,8 @@ Task<> GroupRun::run(Caller caller, Lifecycle& lifecycle, Console& console) cons
     names.reserve(configs.size());
     for (const auto& [name, config] : configs)
         names.push_back(name);
-    const Waiting waiting{.limit = patience, .progress = [&console](std::string_view line) { console.say(line); }};
+    cli::ProgressDisplay display{console, progress};
+    const Waiting waiting{.limit = patience, .progress = display.sink()};
     const auto outcomes = co_await for_each(std::move(names), parallel, [&](const std::string& name) {
         return run_one(lifecycle, configs.at(name), waiting);
     });

@@ -31,6 +31,7 @@ void Replace::declare(Args& args) {
     args.flag("--force-conflicts", force_conflicts, "on a cluster, take over what somebody else has set");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long it may take until the workload serves (5m)");
+    progress.declare(args);
     args.daily({"--env", "--env-rm", "--env-file", "--volume", "--volume-rm", "--secret", "--secret-rm", "--memory",
                 "--cpus", "--label", "--permission-profile", "--network", "--proxy-port", "--from-config",
                 "--timeout"});
@@ -58,8 +59,8 @@ Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& conso
 
 Task<> Replace::run(Caller caller, Query& query, Update& update, Console& console) const {
     auto config = co_await next(caller, query, console);
-    const auto progress = [&console](std::string_view line) { console.say(line); };
-    const Waiting waiting{.limit = patience, .wait = !no_wait, .progress = progress};
+    cli::ProgressDisplay display{console, progress};
+    const Waiting waiting{.limit = patience, .wait = !no_wait, .progress = display.sink()};
     const auto url = co_await update.replace(std::move(config), force_conflicts, waiting);
     console.print(url.empty() ? name : url);
 }

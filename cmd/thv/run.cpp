@@ -54,6 +54,7 @@ void Run::declare(Args& args) {
     args.flag("--dry-run", dry_run, "print what would be stored, and store nothing");
     args.flag("--no-wait", no_wait, "return when the cluster has taken it");
     args.option("--timeout", patience, "how long the server may take until it answers (5m)");
+    progress.declare(args);
     args.daily({"--name", "--group", "--transport", "--env", "--env-file", "--volume", "--secret", "--memory", "--cpus",
                 "--label", "--permission-profile", "--network", "--proxy-port", "--tools", "--foreground",
                 "--from-config", "--dry-run", "--timeout"});
@@ -168,10 +169,10 @@ Task<int> Run::run(Caller caller, Lazy<registry::Registry> registry, Lazy<secret
         warn_about_clear_text(config, console);
         warn_about_sockets(config, console);
     }
-    const auto progress = [&console](std::string_view line) { console.say(line); };
+    cli::ProgressDisplay display{console, progress};
     const auto name = key(config);
     if (!stay) {
-        const Waiting waiting{.limit = patience, .wait = !no_wait, .progress = progress};
+        const Waiting waiting{.limit = patience, .wait = !no_wait, .progress = display.sink()};
         const auto url = co_await ways.lifecycle().run(std::move(config), waiting);
         console.print(url.empty() ? name : url);
         if (!no_wait) console.say(fmt::format("{} is ready", name));
@@ -181,7 +182,7 @@ Task<int> Run::run(Caller caller, Lazy<registry::Registry> registry, Lazy<secret
         console.print(url);
         console.say("Press Ctrl-C to stop it");
     };
-    const int code = co_await ways.foreground().run(std::move(config), patience, progress, ready);
+    const int code = co_await ways.foreground().run(std::move(config), patience, display.sink(), ready);
     co_return code;
 }
 

@@ -152,7 +152,13 @@ constexpr cli::Topic topics[]{
      "\n"
      "Messages are coloured as --color says (always, never; auto is the default); else not when\n"
      "NO_COLOR is set; else when CLICOLOR_FORCE is set and not 0; else not when CLICOLOR is 0 or\n"
-     "TERM is dumb; else on a terminal. COLUMNS is the width of tables."},
+     "TERM is dumb; else on a terminal. COLUMNS is the width of tables.\n"
+     "\n"
+     "While an image is pulled, a terminal shows one line with the bytes of all layers; elsewhere there\n"
+     "is a line when the pull begins and one when it is done. --progress plain asks for these lines on\n"
+     "a terminal, too, --progress none for silence. --progress json writes an object on each line of\n"
+     "standard error: event (pulling, waiting, downloading, unpacking, pulled or failed), image, current\n"
+     "and total in bytes, layers_done, layers, elapsed in seconds; or event message, and text."},
 };
 
 } // namespace

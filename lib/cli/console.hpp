@@ -63,6 +63,8 @@ public:
     /// "Error: …" and the hint.
     void complain(const Error& error);
     void flush();
+    /// Bytes for stderr as they are: something that is drawn, or written for a program.
+    void draw(std::string_view bytes) { streams_.err(bytes); }
 
     /// Asks and waits for an answer: true for yes. Fault::denied, with `instead` as the hint, when stdin is no
     /// terminal.

@@ -255,7 +255,7 @@ Task<std::vector<std::string>> EngineContainers::last_lines(std::string id, int 
     co_return lines;
 }
 
-Task<> EngineContainers::ensure_image(std::string image, std::function<void(std::string_view)> progress) {
+Task<> EngineContainers::ensure_image(std::string image, Progress progress) {
     auto api = co_await connector_.api();
     co_await engine::ensure_image(std::move(api), environment_, std::move(image), std::move(progress));
 }

@@ -70,7 +70,7 @@ public:
     Task<> stop(std::string id, Duration grace) override;
     Task<> remove(std::string id) override;
     Task<std::vector<std::string>> last_lines(std::string id, int count) override;
-    Task<> ensure_image(std::string image, std::function<void(std::string_view)> progress) override;
+    Task<> ensure_image(std::string image, Progress progress) override;
     /// Tries once: Fault::unreachable when the engine does not answer.
     Task<> ping() override;
 

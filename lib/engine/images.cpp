@@ -5,6 +5,7 @@
 #include "engine/log_frames.hpp"
 #include "engine/registry_auth.hpp"
 #include "io/deadline.hpp"
+#include "io/race.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,7 @@ using nlohmann::json;
 using namespace std::chrono_literals;
 
 constexpr auto longest_silence = std::chrono::minutes{10};
-constexpr auto between_lines = 2s;
+constexpr auto between_tellings = 100ms;
 
 bool allowed(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -30,10 +31,10 @@ std::string text(const json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-long long number(const json& object, const char* name) {
+std::int64_t number(const json& object, const char* name) {
     const auto found = object.find(name);
     const bool usable = found != object.end() && found->is_number_integer();
-    return usable ? std::clamp<long long>(found->get<long long>(), 0, 1LL << 50U) : 0;
+    return usable ? std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, std::int64_t{1} << 50U) : 0;
 }
 
 /// Engines tell failures of registries with any status or inside a 200, so their words have to do.
@@ -60,50 +61,86 @@ std::string pull_path(const ImageReference& reference) {
                        http::percent_encode(tag));
 }
 
+/// A pull that goes on, and who is told of it.
+class Following {
+public:
+    Following(std::string image, Progress progress)
+        : image_(std::move(image))
+        , progress_(std::move(progress)) {}
+
+    std::optional<std::string> feed(std::string_view line) { return state_.feed(line); }
+    void tell() const { progress_(now(state_.state().phase)); }
+    void tell(Pull::Phase phase) const { progress_(now(phase)); }
+    const std::string& image() const { return image_; }
+
+private:
+    Pull now(Pull::Phase phase) const {
+        auto pull = state_.state();
+        pull.image = image_;
+        pull.phase = phase;
+        pull.elapsed = std::chrono::steady_clock::now() - begun_;
+        return pull;
+    }
+
+    std::string image_;
+    Progress progress_;
+    PullProgress state_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
 /// Throws the reason when the stream tells one; the engine's status was sent before it knew.
-Task<> follow_pull(std::unique_ptr<http::Stream> stream, std::string image,
-                   std::function<void(std::string_view)> progress) {
-    PullProgress state{image};
+Task<> read_all(std::shared_ptr<http::Stream> stream, std::shared_ptr<Following> following) {
     LineCutter cutter;
     std::optional<std::string> failure;
-    auto next = std::chrono::steady_clock::now() + between_lines;
     const auto feed = [&](std::string_view line) {
-        auto reason = state.feed(line);
+        auto reason = following->feed(line);
         if (reason && !failure) failure = std::move(reason);
     };
     for (;;) {
         const auto bytes = co_await with_deadline(stream->read_some(), longest_silence,
-                                                  fmt::format("waiting for more of image '{}'", image));
+                                                  fmt::format("waiting for more of image '{}'", following->image()));
         if (bytes.empty()) break;
         cutter.feed(bytes, feed);
-        const auto now = std::chrono::steady_clock::now();
-        const auto summary = now < next ? std::string{} : state.summary();
-        if (summary.empty()) continue;
-        progress(summary);
-        next = now + between_lines;
     }
     cutter.finish(feed);
-    if (failure) throw cannot_pull(image, *failure);
+    if (failure) throw cannot_pull(following->image(), *failure);
 }
 
-Task<> pull(std::shared_ptr<Api> api, Environment environment, std::string image,
-            std::function<void(std::string_view)> progress) {
-    const auto reference = value_or_throw(ImageReference::parse(image));
-    Api::Call call{.method = "POST", .path = pull_path(reference), .deadline = longest_silence};
-    auto credentials = co_await registry_auth(std::move(environment), reference.registry);
-    if (!credentials.empty()) call.headers.emplace_back("X-Registry-Auth", std::move(credentials));
-    progress(fmt::format("Pulling {}", image));
-    std::unique_ptr<http::Stream> stream;
+/// Until it is cancelled.
+Task<> tell_again_and_again(std::shared_ptr<Following> following) {
+    for (;;) {
+        co_await sleep_for(between_tellings);
+        following->tell();
+    }
+}
+
+Task<> follow_pull(std::shared_ptr<Api> api, Api::Call call, std::shared_ptr<Following> following) {
+    std::shared_ptr<http::Stream> stream;
     try {
         stream = co_await api->open(std::move(call));
     } catch (const Error& error) {
         if (api->lost()) throw;
         const auto prefix = std::string{api->facts().name()} + ": ";
         const auto& message = error.message();
-        throw cannot_pull(image, message.starts_with(prefix) ? message.substr(prefix.size()) : message);
+        throw cannot_pull(following->image(), message.starts_with(prefix) ? message.substr(prefix.size()) : message);
     }
-    co_await follow_pull(std::move(stream), image, progress);
-    progress(fmt::format("Pulled {}", image));
+    co_await read_all(std::move(stream), following);
+}
+
+Task<> pull(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress) {
+    const auto reference = value_or_throw(ImageReference::parse(image));
+    Api::Call call{.method = "POST", .path = pull_path(reference), .deadline = longest_silence};
+    auto credentials = co_await registry_auth(std::move(environment), reference.registry);
+    if (!credentials.empty()) call.headers.emplace_back("X-Registry-Auth", std::move(credentials));
+    const auto following = std::make_shared<Following>(std::move(image), std::move(progress));
+    following->tell(Pull::Phase::begun);
+    try {
+        co_await first_of(follow_pull(std::move(api), std::move(call), following), tell_again_and_again(following));
+    } catch (...) {
+        following->tell(Pull::Phase::failed);
+        throw;
+    }
+    following->tell(Pull::Phase::pulled);
 }
 
 } // namespace
@@ -161,26 +198,25 @@ std::optional<std::string> PullProgress::feed(std::string_view line) {
         layer.current = number(*bytes, "current");
         layer.total = std::max(layer.total, number(*bytes, "total"));
     }
-    layer.done = layer.done || status == "Pull complete" || status == "Already exists" || status == "Download complete";
-    if (layer.done) layer.current = layer.total;
+    // Podman tells no more of a layer than that it is here; Docker unpacks it next.
+    layer.here = layer.here || status == "Pull complete" || status == "Already exists" ||
+                 status == "Download complete" || status == "Extracting";
+    if (layer.here) layer.current = layer.total;
     return std::nullopt;
 }
 
-std::string PullProgress::summary() const {
-    if (layers_.empty()) return {};
-    long long current = 0;
-    long long total = 0;
-    std::size_t done = 0;
+Pull PullProgress::state() const {
+    Pull pull;
+    bool all_here = true;
     for (const auto& [id, layer] : layers_) {
-        current += layer.current;
-        total += layer.total;
-        done += layer.done ? 1 : 0;
+        pull.current += layer.current;
+        pull.total += layer.total;
+        pull.layers_done += layer.here ? 1 : 0;
+        all_here = all_here && layer.here;
     }
-    constexpr double megabyte = 1e6;
-    const auto bytes = total == 0 ? std::string{}
-                                  : fmt::format(", {:.1f} of {:.1f} MB", static_cast<double>(current) / megabyte,
-                                                static_cast<double>(total) / megabyte);
-    return fmt::format("Pulling {}: {} of {} layers{}", image_, done, layers_.size(), bytes);
+    pull.layers = layers_.size();
+    pull.phase = layers_.empty() ? Pull::Phase::waiting : all_here ? Pull::Phase::unpacking : Pull::Phase::downloading;
+    return pull;
 }
 
 Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::string image) {
@@ -194,8 +230,7 @@ Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::stri
     co_return std::optional<std::string>{};
 }
 
-Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::string image,
-                    std::function<void(std::string_view)> progress) {
+Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress) {
     const auto reference = value_or_throw(ImageReference::parse(image));
     const auto local = co_await local_image(api, image);
     const bool built_here = local && *local != image;

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "core/error.hpp"
+#include "core/progress.hpp"
 #include "engine/api.hpp"
 #include "io/environment.hpp"
 #include "io/task.hpp"
 
-#include <functional>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,23 +30,20 @@ struct ImageReference {
     bool qualified() const;
 };
 
-/// What a person is told while an image is pulled, from the lines that the engine streams.
+/// How far a pull is, from the lines that the engine streams.
 class PullProgress {
 public:
-    explicit PullProgress(std::string image)
-        : image_(std::move(image)) {}
     /// One line of the engine's answer. Returns the engine's reason when it says that the pull failed.
     std::optional<std::string> feed(std::string_view line);
-    /// "Pulling IMAGE: 2 of 5 layers, 12.3 of 45.6 MB"; empty while nothing is known.
-    std::string summary() const;
+    /// Without the image's name and the time.
+    Pull state() const;
 
 private:
     struct Layer {
-        long long current = 0;
-        long long total = 0;
-        bool done = false;
+        std::int64_t current = 0;
+        std::int64_t total = 0;
+        bool here = false; ///< its bytes are
     };
-    std::string image_;
     std::map<std::string, Layer, std::less<>> layers_;
 };
 
@@ -55,7 +53,6 @@ Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::stri
 
 /// As Containers::ensure_image promises. Pulls as the user that docker's configuration names for the registry, else
 /// anonymously. Throws Fault::not_found, denied or unreachable with the image and the registry's reason.
-Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::string image,
-                    std::function<void(std::string_view)> progress);
+Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress);
 
 } // namespace thv::engine

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/progress.hpp"
 #include "core/run_config.hpp"
 #include "core/time.hpp"
 #include "io/task.hpp"
@@ -84,8 +85,9 @@ struct Containers {
     /// The last lines that the container wrote to both streams, oldest first.
     virtual Task<std::vector<std::string>> last_lines(std::string id, int count) = 0;
     /// Makes the image available as `thv run` promises: "latest" is tried and falls back to the local one; any other
-    /// reference is pulled only when it is missing. `progress` gets lines for a person.
-    virtual Task<> ensure_image(std::string image, std::function<void(std::string_view)> progress) = 0;
+    /// reference is pulled only when it is missing. `progress` gets lines, and the
+    /// pull.
+    virtual Task<> ensure_image(std::string image, Progress progress) = 0;
     /// Returns when the engine answers (again); an engine that thv itself starts is started.
     virtual Task<> ping() = 0;
 };

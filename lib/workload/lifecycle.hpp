@@ -3,21 +3,17 @@
 #pragma once
 
 #include "core/name.hpp"
+#include "core/progress.hpp"
 #include "core/run_config.hpp"
 #include "core/time.hpp"
 #include "io/task.hpp"
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace thv {
-
-/// A line of progress for the person who waits ("Pulling fetch:1.2 …"); called on the thread of the task.
-using Progress = std::function<void(std::string_view line)>;
 
 /// How to wait for a server to serve.
 struct Waiting {

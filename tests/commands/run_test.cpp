@@ -20,6 +20,22 @@ TEST_CASE("run prints the URL on stdout and everything else on stderr") {
     CHECK(bench.engine.last_waiting.limit == 5min);
 }
 
+TEST_CASE("--progress says how it is told what goes on") {
+    const auto [style, told] = GENERATE(table<std::string, std::string>({
+        {"auto", "Pulling i …\n"},
+        {"plain", "Pulling i …\n"},
+        {"none", ""},
+        {"json", "{\"event\":\"message\",\"text\":\"Pulling i …\"}\n"},
+    }));
+    Bench bench;
+    CHECK(bench.thv({"run", "--progress", style, "--name", "w", "--transport", "stdio", "i"}).err ==
+          told + "w is ready\n");
+    test::spill(bench.home->path() / "one.json", R"({"image": "i", "transport": "stdio", "name": "one"})");
+    const auto file = (bench.home->path() / "one.json").string();
+    CHECK(bench.thv({"group", "run", "--progress", style, file}) == Answer{0, "one\n", told});
+    CHECK(bench.thv({"run", "--progress", "loud", "--transport", "stdio", "i"}).code == 2);
+}
+
 TEST_CASE("whoever gives a server the socket of an engine is told what that means") {
     Bench bench;
     const auto path = (bench.home->path() / "docker.sock").string();

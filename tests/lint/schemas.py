@@ -23,9 +23,13 @@ def text_of(path):
 
 
 def commands_with_json():
-    """Commands that have json among the forms of a flag, as the schemas are named: 'group-list'."""
+    """Commands that have json among the forms of a flag, as the schemas are named: 'group-list'. What --progress
+    writes is the same for all."""
     for file in sorted(os.listdir(HELP)):
         options = re.sub(r"\s+", " ", text_of(os.path.join(HELP, file)).partition("Options:")[2])
+        options, progress = re.subn(r"--progress \w+ [^-]*\([^)]*\)", "", options)
+        if progress:
+            yield "progress"
         if re.search(r"\w, json\b|\bjson, \w", options):
             yield file.removesuffix(".txt")
 

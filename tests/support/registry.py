@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Copyright 2026 The thv authors
 # SPDX-License-Identifier: Apache-2.0
-"""A registry for image pulls on this machine: serves one image, and can be told to stall."""
+"""A registry for image pulls on this machine: serves one image, and can be told to stall or to be slow."""
 
 import gzip
 import hashlib
@@ -10,6 +10,7 @@ import json
 import os
 import tarfile
 import threading
+import time
 
 DOCKER = "application/vnd.docker"
 
@@ -49,6 +50,7 @@ class Registry:
         self.asked = threading.Event()     # somebody wants a layer
         self.flowing = threading.Event()   # cleared: layers stall
         self.flowing.set()
+        self.seconds = 0                   # that a layer takes
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -78,8 +80,13 @@ class Registry:
                 if digest:
                     self.send_header("Docker-Content-Digest", digest)
                 self.end_headers()
-                if self.command == "GET":
-                    self.wfile.write(content)
+                if self.command != "GET":
+                    return
+                pieces = 40 if registry.seconds and kind == "application/octet-stream" else 1
+                size = max(1, -(-len(content) // pieces))
+                for start in range(0, len(content), size):
+                    self.wfile.write(content[start:start + size])
+                    time.sleep(registry.seconds / pieces if pieces > 1 else 0)
 
             def do_GET(self):
                 last = self.path.rsplit("/", 1)[1]

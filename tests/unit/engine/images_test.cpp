@@ -114,8 +114,10 @@ TEST_CASE("a missing image is pulled by its repository and tag, and progress is 
     {
         Engine engine{
             {missing, stream_of("{\"status\":\"Pulling from mcp/fetch\",\"id\":\"1\"}\n{\"status\":\"Done\"}\n")}};
-        CHECK(engine.ensure("r.io/mcp/fetch:1") ==
-              std::vector<std::string>{"Pulling r.io/mcp/fetch:1", "Pulled r.io/mcp/fetch:1"});
+        const auto lines = engine.ensure("r.io/mcp/fetch:1");
+        REQUIRE(lines.size() == 2);
+        CHECK(lines[0] == "Pulling r.io/mcp/fetch:1");
+        CHECK_THAT(lines[1], StartsWith("Pulled r.io/mcp/fetch:1 (in "));
         asked = engine.asked;
     }
     REQUIRE(asked.size() == 2);
@@ -165,17 +167,53 @@ TEST_CASE("an engine that dies during a pull is unreachable") {
     CHECK(engine.failure("mcp/fetch:1").fault() == Fault::unreachable);
 }
 
-TEST_CASE("progress sums up the layers") {
-    PullProgress progress{"fetch"};
-    CHECK(progress.summary().empty());
+TEST_CASE("the state of a pull sums up the layers") {
+    PullProgress progress;
+    CHECK(progress.state() == Pull{.image = {}, .phase = Pull::Phase::waiting});
     for (const auto* line :
          {R"({"status":"Pulling from library/fetch","id":"latest"})", R"({"status":"Already exists","id":"a"})",
           R"({"status":"Downloading","progressDetail":{"current":1500000,"total":4000000},"id":"b"})", "not json", "[]",
           "", R"({"status":"Downloading","progressDetail":{"current":-5,"total":"x"},"id":"c"})",
           R"({"status":"Download complete","id":"c"})", R"({"status":"Digest: sha256:0"})"})
         CHECK_FALSE(progress.feed(line));
-    CHECK(progress.summary() == "Pulling fetch: 2 of 3 layers, 1.5 of 4.0 MB");
+    CHECK(progress.state() == Pull{.image = {},
+                                   .phase = Pull::Phase::downloading,
+                                   .layers = 3,
+                                   .layers_done = 2,
+                                   .current = 1500000,
+                                   .total = 4000000});
+    CHECK_FALSE(progress.feed(R"({"status":"Extracting","progressDetail":{"current":7,"total":9},"id":"b"})"));
+    CHECK(progress.state() == Pull{.image = {},
+                                   .phase = Pull::Phase::unpacking,
+                                   .layers = 3,
+                                   .layers_done = 3,
+                                   .current = 4000000,
+                                   .total = 4000000});
     CHECK(progress.feed(R"({"errorDetail":{"message":"no space left"}})") == "no space left");
+}
+
+TEST_CASE("who wants more than lines is told of each phase of a pull") {
+    using Phase = Pull::Phase;
+    const auto phases = [](const std::vector<std::string>& answers) {
+        Engine engine{answers};
+        std::vector<Phase> seen;
+        const Progress progress{[](std::string_view) {},
+                                [&seen](const Pull& pull) {
+                                    CHECK(pull.image == "r.io/fetch:1");
+                                    if (seen.empty() || seen.back() != pull.phase) seen.push_back(pull.phase);
+                                }};
+        asio::io_context context{1};
+        auto api = std::make_shared<Api>(http::UnixEndpoint{engine.server.path()}, engine::Facts{}, "1.41");
+        try {
+            drive(context, engine::ensure_image(std::move(api), {}, "r.io/fetch:1", progress));
+        } catch (const Error&) {
+            CHECK(seen.back() == Phase::failed);
+        }
+        return seen;
+    };
+    CHECK(phases({missing, stream_of(R"({"status":"Pull complete","id":"a"})")}) ==
+          std::vector{Phase::begun, Phase::pulled});
+    CHECK(phases({missing, stream_of(R"({"error":"no space left"})")}) == std::vector{Phase::begun, Phase::failed});
 }
 
 TEST_CASE("a registry gets the login that was given for it, and no other") {
