@@ -176,6 +176,7 @@ struct Start {
     bool stay = false; ///< --foreground
     bool no_wait = false;
     Duration patience = default_patience;
+    cli::ProgressFlag progress;
 };
 
 struct Restart {
@@ -187,6 +188,7 @@ struct Restart {
     bool stay = false; ///< --foreground
     bool no_wait = false;
     Duration patience = default_patience;
+    cli::ProgressFlag progress;
 };
 
 struct ShowLogs {

@@ -29,6 +29,7 @@ void declare_start(Command& command, Args& args, std::string_view verb, cli::Com
     command.selection.declare(args, verb, offered);
     args.flag("-f,--foreground", command.stay, "serve one workload in this process until it is interrupted");
     args.option("--timeout", command.patience, "how long a server may take until it answers (5m)");
+    command.progress.declare(args);
     args.flag("--no-wait", command.no_wait, "return when the cluster has taken the change");
 }
 
@@ -42,9 +43,9 @@ template <typename Command>
 Task<> start(const Command& command, bool again, Selector selector, Lifecycle& lifecycle, Console& console) {
     const auto names = co_await selector.select(command.selection, any);
     if (names.empty()) console.say("No workloads to start");
-    const auto progress = [&console](std::string_view line) { console.say(line); };
+    cli::ProgressDisplay display{console, command.progress};
     auto outcomes = co_await lifecycle.start(
-        names, again, {.limit = command.patience, .wait = !command.no_wait, .progress = progress});
+        names, again, {.limit = command.patience, .wait = !command.no_wait, .progress = display.sink()});
     outcomes = co_await suggest_names(selector.query, std::move(outcomes));
     console.report(outcomes);
 }

@@ -260,6 +260,11 @@ Task<> EngineContainers::ensure_image(std::string image, Progress progress) {
     co_await engine::ensure_image(std::move(api), environment_, std::move(image), std::move(progress));
 }
 
+Task<> EngineContainers::restore_image(std::string image, Progress progress) {
+    auto api = co_await connector_.api();
+    co_await engine::restore_image(std::move(api), environment_, std::move(image), std::move(progress));
+}
+
 Task<> EngineContainers::ping() {
     const auto api = co_await connector_.api();
     co_await api->ping();

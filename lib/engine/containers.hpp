@@ -71,6 +71,7 @@ public:
     Task<> remove(std::string id) override;
     Task<std::vector<std::string>> last_lines(std::string id, int count) override;
     Task<> ensure_image(std::string image, Progress progress) override;
+    Task<> restore_image(std::string image, Progress progress) override;
     /// Tries once: Fault::unreachable when the engine does not answer.
     Task<> ping() override;
 

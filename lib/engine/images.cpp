@@ -245,4 +245,9 @@ Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::stri
     if (failure) progress(fmt::format("Using the local image; {}", failure->message()));
 }
 
+Task<> restore_image(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress) {
+    const auto local = co_await local_image(api, image);
+    if (!local) co_await pull(std::move(api), std::move(environment), std::move(image), std::move(progress));
+}
+
 } // namespace thv::engine

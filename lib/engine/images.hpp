@@ -55,4 +55,7 @@ Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::stri
 /// anonymously. Throws Fault::not_found, denied or unreachable with the image and the registry's reason.
 Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress);
 
+/// As Containers::restore_image promises, with the errors of ensure_image.
+Task<> restore_image(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress);
+
 } // namespace thv::engine

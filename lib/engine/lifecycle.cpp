@@ -141,14 +141,13 @@ Task<std::string> Lifecycle::launch(RunConfig config, Duration patience) {
 
 Task<std::vector<Outcome>> Lifecycle::start(std::vector<std::string> names, bool again, Waiting waiting) {
     require_waiting(waiting.wait);
-    const auto patience = waiting.limit;
-    auto outcomes = co_await for_each(std::move(names), parallel, [this, again, patience](std::string name) {
-        return start_one(std::move(name), again, patience);
+    auto outcomes = co_await for_each(std::move(names), parallel, [this, again, &waiting](std::string name) {
+        return start_one(std::move(name), again, waiting);
     });
     co_return outcomes;
 }
 
-Task<> Lifecycle::start_one(std::string name, bool again, Duration patience) {
+Task<> Lifecycle::start_one(std::string name, bool again, Waiting waiting) {
     const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
     const auto config = ports_.run_configs.load(name);
     if (!config && !known(name)) ports_.supervisors.forget(name);
@@ -163,8 +162,12 @@ Task<> Lifecycle::start_one(std::string name, bool again, Duration patience) {
     static_cast<void>(ports_.secrets.values(remote::secret_names(*config)));
     const bool left_running = !again && !owner_of(readable_status(ports_.statuses, name), name);
     const bool adoptable = left_running ? co_await has_adoptable(name) : false;
-    if (!adoptable) co_await halt(name, 10s);
-    co_await launch(*config, patience);
+    if (!adoptable) {
+        // Its supervisor would pull it, too, but nobody would see how far that is.
+        if (config->remote_url.empty()) co_await ports_.containers.restore_image(config->image, waiting.progress);
+        co_await halt(name, 10s);
+    }
+    co_await launch(*config, waiting.limit);
 }
 
 /// Whether a killed supervisor has left a server that the next one may be able to take over.

@@ -59,7 +59,7 @@ private:
     Task<> check_free(std::string name, bool remote);
     Task<> greet(RunConfig config, Progress progress);
     Task<std::string> launch(RunConfig config, Duration patience);
-    Task<> start_one(std::string name, bool again, Duration patience);
+    Task<> start_one(std::string name, bool again, Waiting waiting);
     Task<> stop_one(std::string name, Duration grace);
     Task<> remove_one(std::string name, Duration grace);
     Task<bool> has_adoptable(std::string name);

@@ -88,6 +88,8 @@ struct Containers {
     /// reference is pulled only when it is missing. `progress` gets lines, and the
     /// pull.
     virtual Task<> ensure_image(std::string image, Progress progress) = 0;
+    /// Pulls an image that somebody has removed. One that is there stays as it is, "latest", too.
+    virtual Task<> restore_image(std::string image, Progress progress) = 0;
     /// Returns when the engine answers (again); an engine that thv itself starts is started.
     virtual Task<> ping() = 0;
 };

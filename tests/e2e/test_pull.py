@@ -132,8 +132,8 @@ def test_silence_can_be_asked_for(thv, registry):
     assert result.code == 0 and "Pull" not in result.err, result
 
 
-@pytest.mark.parametrize("command", ["apply", "group run", "update"])
-def test_whatever_pulls_tells_of_it(thv, registry, command):
+@pytest.mark.parametrize("command", ["apply", "group run", "update", "start", "restart"])
+def test_whatever_pulls_tells_of_it(thv, engine, registry, command):
     file = os.path.join(thv.home, "one.yaml")
     if command == "apply":
         text = f"version: 1\nworkloads:\n  one: {{image: {registry.image}, transport: stdio}}\n"
@@ -141,6 +141,12 @@ def test_whatever_pulls_tells_of_it(thv, registry, command):
     elif command == "group run":
         text = f"image: {registry.image}\ntransport: stdio\nname: one\n"
         words = ("group", "run", file)
+    elif command in ("start", "restart"):
+        text = ""
+        thv.serve("one", image=registry.image)
+        thv.run("stop", "one")
+        engine.request("DELETE", f"/images/{registry.image}?force=true")
+        words = (command, "one")
     else:
         text = ""
         thv.serve("one")
