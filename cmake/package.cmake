@@ -58,6 +58,8 @@ set(documents ${CMAKE_INSTALL_DATADIR}/doc/thv)
 thv_install_compressed(${PROJECT_SOURCE_DIR}/packaging/changelog changelog ${documents})
 thv_install_compressed(${PROJECT_SOURCE_DIR}/CHANGELOG.md NEWS ${documents})
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/copyright DESTINATION ${documents})
+file(GLOB schemas CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/schemas/*.schema.json)
+install(FILES ${schemas} DESTINATION ${CMAKE_INSTALL_DATADIR}/thv/schemas)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/lintian-overrides DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides
         RENAME thv)
 get_property(compressed GLOBAL PROPERTY thv_compressed)

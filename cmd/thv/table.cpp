@@ -170,7 +170,8 @@ const cli::Program& program() {
         .summary = "thv runs MCP servers in containers.",
         .examples = "thv run ghcr.io/acme/weather-mcp:1.4\nthv ls\nthv logs --follow weather",
         .footer = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some of several failed, 4 refused,\n"
-                  "5 not found, 6 engine unreachable, 124 timed out, 130 and 143 interrupted.\n",
+                  "5 not found, 6 engine unreachable, 124 timed out, 130 and 143 interrupted.\n"
+                  "When you report a bug, add what 'thv version -o json' and 'thv runtime check' print.\n",
         .tagline = "run MCP servers in containers",
         .see_also = "thv(7) thv.yaml(5) thv-profile(5) thv-runconfig(5)",
         .date = "2026-11-28",

@@ -120,7 +120,7 @@ void Output::choose(const std::string& word, std::string_view option, const std:
         template_is_table_ = text.starts_with(table_prefix);
         if (template_is_table_) text.remove_prefix(table_prefix.size());
         form_ = Form::filled;
-        template_ = Template::parse(text);
+        template_ = std::make_shared<const Template>(Template::parse(text));
     }
 }
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,7 +71,7 @@ private:
     Form form_ = Form::table;
     std::string word_;
     std::vector<PickedColumn> picked_;
-    std::optional<Template> template_;
+    std::shared_ptr<const Template> template_;
     bool template_is_table_ = false;
     bool quiet_ = false;
     bool no_headers_ = false;

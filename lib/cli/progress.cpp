@@ -71,7 +71,7 @@ std::string fitted(const Pull& pull, int columns) {
     const auto tail = end.empty() ? std::string{} : "  " + end;
     const int left = columns - static_cast<int>(width_of(name) + tail.size());
     if (pull.total > 0 && left >= narrowest_bar + 4) {
-        const auto share = static_cast<double>(pull.current) / static_cast<double>(pull.total);
+        const auto share = std::min(1.0, static_cast<double>(pull.current) / static_cast<double>(pull.total));
         return fmt::format("{}  {}{}", name, bar(share, std::min(left - 4, widest_bar)), tail);
     }
     if (left >= 0) return name + tail;
