@@ -60,6 +60,7 @@ std::string pods_of(const Workload& workload) {
 
 std::string labels_of(const Workload& workload) {
     std::vector<std::string> pairs;
+    pairs.reserve(workload.labels.size());
     for (const auto& [key, value] : workload.labels)
         pairs.push_back(fmt::format("{}={}", key, value));
     return fmt::format("{}", fmt::join(pairs, ","));

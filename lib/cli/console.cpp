@@ -99,7 +99,7 @@ void Console::flush() {
     if (!bytes.empty()) streams_.out(bytes);
 }
 
-void Console::say_json(nlohmann::ordered_json line) {
+void Console::say_json(const nlohmann::ordered_json& line) {
     flush();
     streams_.err(json_line(line));
 }
@@ -123,7 +123,7 @@ void Console::complain(const Error& error) {
                                     {"exit_code", error.exit()},
                                     {"message", error.message()}};
         if (!error.hint().empty()) line["hint"] = error.hint();
-        return say_json(std::move(line));
+        return say_json(line);
     }
     const bool colour = terminal_.colour;
     say(fmt::format("{}Error:{} {}", colour ? red : "", colour ? plain : "", error.message()));

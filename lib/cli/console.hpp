@@ -85,7 +85,7 @@ public:
     void report(const std::vector<Outcome>& outcomes);
 
 private:
-    void say_json(nlohmann::ordered_json line);
+    void say_json(const nlohmann::ordered_json& line);
 
     Streams streams_;
     Terminal terminal_;
