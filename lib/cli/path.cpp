@@ -35,6 +35,13 @@ std::string_view take_bracketed(std::string_view& rest, std::string_view text) {
     return inside;
 }
 
+std::optional<std::size_t> parse_index(std::string_view inside) {
+    const std::string digits{inside};
+    std::size_t index = 0;
+    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    return failure == std::errc{} && end == digits.data() + digits.size() ? std::optional{index} : std::nullopt;
+}
+
 /// Takes a key off the front of `rest`, up to a '.' or '[' that no '\' stands before.
 std::string take_key(std::string_view& rest) {
     std::string key;
@@ -76,15 +83,12 @@ Path Path::parse(std::string_view text) {
     while (!rest.empty()) {
         if (rest.front() == '[') {
             const auto inside = take_bracketed(rest, text);
-            std::size_t index = 0;
-            const auto* end = inside.data() + inside.size();
             if (inside == "*")
                 path.steps_.emplace_back(Every{});
             else if (inside.starts_with('\'') || inside.starts_with('"'))
                 path.steps_.emplace_back(std::string{inside.substr(1, inside.size() - 2)});
-            else if (const auto read = std::from_chars(inside.data(), end, index);
-                     read.ec == std::errc{} && read.ptr == end)
-                path.steps_.emplace_back(index);
+            else if (const auto index = parse_index(inside))
+                path.steps_.emplace_back(*index);
             else
                 throw bad_path(text, "between brackets there must be a number, a '*', or a key in quotes");
             continue;

@@ -68,7 +68,7 @@ private:
             shown_.push_back(at);
             heading.push_back(column.heading);
         }
-        columns_.emplace(std::move(heading));
+        columns_ = std::make_unique<Columns>(std::move(heading));
         for (const auto& column : shape_.columns)
             if (column.kept) columns_->keep(column.heading);
         if (!output_.headings()) columns_->without_heading();
@@ -87,7 +87,7 @@ private:
     Console& console_;
     std::vector<Cells> batch_;
     std::vector<std::size_t> shown_; ///< the columns of the shape that are in the table
-    std::optional<Columns> columns_;
+    std::unique_ptr<Columns> columns_;
 };
 
 class Rows final : public Records {

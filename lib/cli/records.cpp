@@ -127,7 +127,7 @@ std::unique_ptr<Records> unsorted(const Output& output, Shape shape, Console& co
 
 std::unique_ptr<Records> records_for(const Output& output, Shape shape, Console& console) {
     auto records = unsorted(output, std::move(shape), console);
-    if (output.sorted_by()) return sorted(std::move(records), *output.sorted_by());
+    if (const auto& key = output.sorted_by()) return sorted(std::move(records), *key);
     return records;
 }
 
