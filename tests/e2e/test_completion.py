@@ -9,7 +9,6 @@ import pytest
 from support.terminal import Terminal
 from support.thv import Thv
 
-SHELLS = ["bash", "zsh", "fish"]
 KUBECONFIG = """apiVersion: v1
 kind: Config
 current-context: prod
@@ -37,13 +36,9 @@ def user(engine):
     thv.close()
 
 
-def load(shell):
-    return "thv completion fish | source" if shell == "fish" else f"source <(thv completion {shell})"
-
-
-@pytest.fixture(scope="module", params=SHELLS)
+@pytest.fixture(scope="module", params=Terminal.SHELLS)
 def terminal(request, user):
-    opened = Terminal(request.param, user.environment, user.home, load(request.param))
+    opened = Terminal.completing(request.param, user.environment, user.home)
     yield opened
     opened.close()
 
@@ -70,25 +65,19 @@ TYPED = [
 
 @pytest.mark.parametrize("typed, completed", TYPED, ids=[typed for typed, _ in TYPED])
 def test_tab_completes(terminal, typed, completed):
-    terminal.clear()
-    terminal.type(typed)
-    terminal.press("Tab")
+    terminal.press_tab_behind(typed)
     terminal.wait(lambda: terminal.line() == completed, f"'{completed}' stands there")
 
 
 def test_tab_twice_shows_what_there_is_and_in_zsh_and_fish_what_it_is(terminal):
-    terminal.clear()
-    terminal.type("thv rm ")
-    terminal.press("Tab")
+    terminal.press_tab_behind("thv rm ")
     terminal.press("Tab")
     words = ["asleep", "weather"] + ([] if terminal.shell == "bash" else ["stopped", "running"])
     terminal.wait(lambda: all(word in terminal.screen() for word in words), f"{words} are shown")
 
 
 def test_a_stopped_workload_is_not_offered_to_stop(terminal):
-    terminal.clear()
-    terminal.type("thv stop asl")
-    terminal.press("Tab")
+    terminal.press_tab_behind("thv stop asl")
     terminal.type("#")
     terminal.wait(lambda: terminal.line().endswith("#"), "the TAB has been answered")
     assert terminal.line() == "thv stop asl#"

@@ -14,7 +14,6 @@ from support.kube_api import path_of
 from support.terminal import Terminal
 
 pytestmark = pytest.mark.control_plane
-SHELLS = ["bash", "zsh", "fish"]
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +53,9 @@ def user(cluster, silent):
         cluster.api("DELETE", path_of("namespaces", None, name, "/api/v1"))
 
 
-@pytest.fixture(scope="module", params=SHELLS)
+@pytest.fixture(scope="module", params=Terminal.SHELLS)
 def terminal(request, user):
-    load = "thv completion fish | source" if request.param == "fish" else f"source <(thv completion {request.param})"
-    opened = Terminal(request.param, user.environment, user.home, load)
+    opened = Terminal.completing(request.param, user.environment, user.home)
     yield opened
     opened.close()
 
@@ -83,16 +81,12 @@ TYPED = [
 def test_tab_completes(terminal, user, typed, completed):
     typed, completed = (text.replace("HERE", user.namespace) if "ELSEWHERE" not in text
                         else text.replace("ELSEWHERE", user.other) for text in (typed, completed))
-    terminal.clear()
-    terminal.type(typed)
-    terminal.press("Tab")
+    terminal.press_tab_behind(typed)
     terminal.wait(lambda: terminal.line() == completed, f"'{completed}' stands there")
 
 
 def test_tab_twice_shows_what_there_is_and_in_zsh_and_fish_what_it_is(terminal):
-    terminal.clear()
-    terminal.type("thv status ")
-    terminal.press("Tab")
+    terminal.press_tab_behind("thv status ")
     terminal.press("Tab")
     words = ["news", "weather"] + ([] if terminal.shell == "bash" else ["toolbox", sample.IMAGE])
     terminal.wait(lambda: all(word in terminal.screen() for word in words), f"{words} are shown")
@@ -102,9 +96,7 @@ def test_tab_twice_shows_what_there_is_and_in_zsh_and_fish_what_it_is(terminal):
 @pytest.mark.parametrize("context", ["gone", "silent", "unheard-of"])
 def test_a_cluster_that_does_not_answer_offers_nothing_and_leaves_the_line_alone(terminal, context):
     typed = f"thv --context {context} status wea"
-    terminal.clear()
-    terminal.type(typed)
-    terminal.press("Tab")
+    terminal.press_tab_behind(typed)
     terminal.type("#")
     terminal.wait(lambda: terminal.line().endswith("#"), "the TAB has been answered")
     assert terminal.line() == typed + "#"

@@ -21,6 +21,12 @@ class Terminal:
               "fish": (["fish"], f"function fish_prompt; echo -n '{PROMPT}'; end\nset -g fish_greeting\n"
                                  "set -g fish_autosuggestion_enabled 0\n")}
 
+    @classmethod
+    def completing(cls, shell, environment, folder):
+        """One that completes the command lines of thv."""
+        script = f"thv completion {shell}"
+        return cls(shell, environment, folder, f"{script} | source" if shell == "fish" else f"source <({script})")
+
     def __init__(self, shell, environment, folder, start):
         self.shell = shell
         self.folder = tempfile.mkdtemp(prefix="thv-terminal-", dir="/tmp")
@@ -61,6 +67,12 @@ class Terminal:
 
     def press(self, *keys):
         self.tmux("send-keys", "-t", ":0", *keys)
+
+    def press_tab_behind(self, text):
+        """TAB behind a command line that is nothing but this."""
+        self.clear()
+        self.type(text)
+        self.press("Tab")
 
     def clear(self):
         """An empty command line on an empty screen."""
