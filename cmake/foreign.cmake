@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Copyright 2026 The thv authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# OpenSSL::SSL, OpenSSL::Crypto, thv::yaml-cpp and thv::utf8proc. Linked statically unless THV_SHARED_LIBRARIES says otherwise: the
-# dynamic linker's work on libcrypto alone would be most of what `thv version` takes.
+# OpenSSL::SSL, OpenSSL::Crypto, thv::yaml-cpp and thv::utf8proc. Linked statically unless THV_SHARED_LIBRARIES says
+# otherwise: the dynamic linker's work on libcrypto alone would be most of what `thv version` takes.
 include(CheckCXXSourceCompiles)
 
 if(NOT THV_SHARED_LIBRARIES)
@@ -30,24 +30,20 @@ if(NOT THV_SHARED_LIBRARIES)
   unset(CMAKE_REQUIRED_LIBRARIES)
 endif()
 
-find_path(THV_YAML_CPP_HEADERS yaml-cpp/yaml.h REQUIRED)
-if(NOT THV_SHARED_LIBRARIES)
-  find_library(THV_YAML_CPP NAMES libyaml-cpp.a)
-endif()
-if(NOT THV_YAML_CPP)
-  find_library(THV_YAML_CPP NAMES libyaml-cpp.so REQUIRED)
-endif()
-add_library(thv::yaml-cpp UNKNOWN IMPORTED)
-set_target_properties(thv::yaml-cpp PROPERTIES IMPORTED_LOCATION ${THV_YAML_CPP} INTERFACE_INCLUDE_DIRECTORIES
-                                                                                  ${THV_YAML_CPP_HEADERS})
-
-find_path(THV_UTF8PROC_HEADERS utf8proc.h REQUIRED)
-if(NOT THV_SHARED_LIBRARIES)
-  find_library(THV_UTF8PROC NAMES libutf8proc.a)
-endif()
-if(NOT THV_UTF8PROC)
-  find_library(THV_UTF8PROC NAMES libutf8proc.so REQUIRED)
-endif()
-add_library(thv::utf8proc UNKNOWN IMPORTED)
-set_target_properties(thv::utf8proc PROPERTIES IMPORTED_LOCATION ${THV_UTF8PROC} INTERFACE_INCLUDE_DIRECTORIES
-                                                                                  ${THV_UTF8PROC_HEADERS})
+# The library `name` as the target thv::<name>; it is found by its header.
+function(thv_foreign_library name header)
+  string(MAKE_C_IDENTIFIER THV_${name} variable)
+  string(TOUPPER ${variable} variable)
+  find_path(${variable}_HEADERS ${header} REQUIRED)
+  if(NOT THV_SHARED_LIBRARIES)
+    find_library(${variable} NAMES lib${name}.a)
+  endif()
+  if(NOT ${variable})
+    find_library(${variable} NAMES lib${name}.so REQUIRED)
+  endif()
+  add_library(thv::${name} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(thv::${name} PROPERTIES IMPORTED_LOCATION ${${variable}} INTERFACE_INCLUDE_DIRECTORIES
+                                                                                  ${${variable}_HEADERS})
+endfunction()
+thv_foreign_library(yaml-cpp yaml-cpp/yaml.h)
+thv_foreign_library(utf8proc utf8proc.h)

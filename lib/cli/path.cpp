@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/path.hpp"
 
+#include "cli/template_value.hpp"
 #include "core/error.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <optional>
 
@@ -53,23 +52,7 @@ std::string take_key(std::string_view& rest) {
     return key;
 }
 
-std::string folded(std::string_view name) {
-    std::string letters;
-    for (const char byte : name)
-        if (byte != '_' && byte != '-') letters += static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
-    return letters;
-}
-
 } // namespace
-
-const Json* find_member(const Json& object, std::string_view name) {
-    if (!object.is_object()) return nullptr;
-    if (const auto found = object.find(name); found != object.end()) return &*found;
-    const auto wanted = folded(name);
-    for (const auto& [key, value] : object.items())
-        if (folded(key) == wanted) return &value;
-    return nullptr;
-}
 
 std::string cell_of(const Json& value) {
     if (value.is_string()) return value.get<std::string>();
@@ -109,7 +92,8 @@ std::vector<const Json*> Path::in(const Json& document) const {
         std::vector<const Json*> next;
         for (const auto* value : found) {
             if (const auto* key = std::get_if<std::string>(&step)) {
-                if (const auto* member = find_member(*value, *key)) next.push_back(member);
+                const auto* member = value->is_object() ? templates::field_of(*value, *key) : nullptr;
+                if (member != nullptr) next.push_back(member);
             } else if (const auto* index = std::get_if<std::size_t>(&step)) {
                 if (value->is_array() && *index < value->size()) next.push_back(&(*value)[*index]);
             } else if (value->is_structured()) {

@@ -14,7 +14,7 @@ namespace thv::cli {
 
 /// Where something is in a JSON document, as kubectl's custom columns write it: ".labels.team", ".tools[0].name",
 /// ".tools[*].name", ".labels['app.kubernetes.io/name']"; braces around it and the first dot may be left out, and a
-/// dot within a key is written "\.".
+/// dot within a key is written "\.". Keys are found as templates find fields.
 class Path {
 public:
     /// Throws Fault::usage, which quotes the text.
@@ -30,10 +30,6 @@ private:
     using Step = std::variant<std::string, std::size_t, Every>;
     std::vector<Step> steps_;
 };
-
-/// The member of an object that somebody means who may write `transport_type` as TransportType, as docker's templates
-/// do; null when there is none. What is spelled alike wins.
-const nlohmann::ordered_json* find_member(const nlohmann::ordered_json& object, std::string_view name);
 
 /// A JSON value as a cell of a table: strings as they are, all else as JSON.
 std::string cell_of(const nlohmann::ordered_json& value);

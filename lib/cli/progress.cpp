@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/progress.hpp"
 
+#include "cli/document.hpp"
 #include "cli/text.hpp"
 
 #include <fmt/format.h>
@@ -125,7 +126,7 @@ void ProgressDisplay::say(std::string_view line) {
     if (style_ == Style::none) return;
     if (style_ == Style::json) {
         const nlohmann::ordered_json object{{"event", "message"}, {"text", line}};
-        return console_.draw(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+        return console_.draw(json_line(object));
     }
     erase();
     console_.say(line);
@@ -186,7 +187,7 @@ void ProgressDisplay::write_json(const Pull& pull) {
                                   {"layers_done", pull.layers_done},
                                   {"layers", pull.layers},
                                   {"elapsed", std::round(seconds * 1000) / 1000}};
-    console_.draw(object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    console_.draw(json_line(object));
     if (has_ended(pull)) pulls_.erase(pull.image);
 }
 

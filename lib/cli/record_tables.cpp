@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <functional>
 
 namespace thv::cli {
 
@@ -19,8 +19,9 @@ using Cells = std::vector<std::string>;
 
 constexpr std::size_t rows_at_once = 500;
 
-/// The document of a thing that something has happened to.
-Json changed(std::string_view change, const Record& record) {
+/// The document of a thing, with what has happened to it, if anything has.
+Json document_of(const Record& record, std::string_view change) {
+    if (change.empty()) return record.document();
     Json document{{"change", change}};
     document.update(record.document());
     return document;
@@ -90,55 +91,78 @@ private:
     std::unique_ptr<Columns> columns_;
 };
 
+/// Makes the cells of a thing; the change is empty unless something has happened to it.
+using MakeCells = std::function<Cells(const Record& record, std::string_view change)>;
+
 class Rows final : public Records {
 public:
-    Rows(const Output& output, Shape shape, Console& console)
-        : table_(output, std::move(shape), console) {}
-    void add(const Record& record) override { table_.add(record.cells()); }
-    void tell(std::string_view /*change*/, std::string_view /*kind*/, const Record& record) override {
-        add(record);
+    Rows(const Output& output, Shape shape, Console& console, MakeCells cells)
+        : table_(output, std::move(shape), console)
+        , cells_(std::move(cells)) {}
+    void add(const Record& record) override { table_.add(cells_(record, {})); }
+    void tell(std::string_view change, std::string_view /*kind*/, const Record& record) override {
+        table_.add(cells_(record, change));
         table_.show();
     }
     void finish() override { table_.finish(); }
 
 private:
     Table table_;
+    MakeCells cells_;
 };
 
-/// -o custom-columns
-class PickedRows final : public Records {
-public:
-    PickedRows(const Output& output, std::string none, Console& console)
-        : picked_(output.picked())
-        , table_(output, {.columns = columns_of(output), .none = std::move(none)}, console) {}
-    void add(const Record& record) override { table_.add(cells_of(record.document())); }
-    void tell(std::string_view change, std::string_view /*kind*/, const Record& record) override {
-        table_.add(cells_of(changed(change, record)));
-        table_.show();
-    }
-    void finish() override { table_.finish(); }
+std::vector<Column> columns_called(const Cells& headings) {
+    std::vector<Column> columns;
+    columns.reserve(headings.size());
+    for (const auto& heading : headings)
+        columns.push_back({.heading = heading});
+    return columns;
+}
 
-private:
-    static std::vector<Column> columns_of(const Output& output) {
-        std::vector<Column> columns;
-        for (const auto& picked : output.picked())
-            columns.push_back({.heading = picked.heading});
-        return columns;
-    }
-    Cells cells_of(const Json& document) const {
-        Cells cells;
-        for (const auto& column : picked_) {
+/// -o custom-columns
+std::unique_ptr<Records> picked_rows(const Output& output, std::string none, Console& console) {
+    Cells headings;
+    for (const auto& picked : output.picked())
+        headings.push_back(picked.heading);
+    const auto cells = [&picked = output.picked()](const Record& record, std::string_view change) {
+        const auto document = document_of(record, change);
+        Cells row;
+        for (const auto& column : picked) {
             Cells values;
             for (const auto* value : column.path.in(document))
                 values.push_back(cell_of(*value));
-            cells.push_back(values.empty() ? "<none>" : fmt::format("{}", fmt::join(values, ",")));
+            row.push_back(values.empty() ? "<none>" : fmt::format("{}", fmt::join(values, ",")));
         }
-        return cells;
-    }
+        return row;
+    };
+    return std::make_unique<Rows>(output, Shape{columns_called(headings), std::move(none)}, console, cells);
+}
 
-    const std::vector<PickedColumn>& picked_;
-    Table table_;
-};
+Cells split_at_tabs(std::string_view line) {
+    Cells cells;
+    while (true) {
+        const auto end = line.find('\t');
+        cells.emplace_back(line.substr(0, end));
+        if (end == std::string_view::npos) return cells;
+        line.remove_prefix(end + 1);
+    }
+}
+
+/// "table {{.name}}\t{{.url}}"
+std::unique_ptr<Records> filled_rows(const Output& output, Console& console) {
+    auto columns = columns_called(split_at_tabs(output.filled().heading()));
+    const auto cells = [&filled = output.filled(), width = columns.size()](const Record& record,
+                                                                           std::string_view change) {
+        auto row = split_at_tabs(filled.render(document_of(record, change)));
+        while (row.size() > width) { // a tab in a value makes no column
+            row[width - 1] += " " + row[width];
+            row.erase(row.begin() + static_cast<std::ptrdiff_t>(width));
+        }
+        row.resize(width);
+        return row;
+    };
+    return std::make_unique<Rows>(output, Shape{std::move(columns), {}}, console, cells);
+}
 
 /// A line for each thing, made of a template.
 class Filled final : public Records {
@@ -146,9 +170,9 @@ public:
     Filled(const Output& output, Console& console)
         : template_(output.filled())
         , console_(console) {}
-    void add(const Record& record) override { print(record.document()); }
+    void add(const Record& record) override { print(document_of(record, {})); }
     void tell(std::string_view change, std::string_view /*kind*/, const Record& record) override {
-        print(changed(change, record));
+        print(document_of(record, change));
         console_.flush();
     }
     void finish() override {}
@@ -163,59 +187,14 @@ private:
     Console& console_;
 };
 
-/// "table {{.name}}\t{{.url}}"
-class FilledTable final : public Records {
-public:
-    FilledTable(const Output& output, Console& console)
-        : template_(output.filled())
-        , table_(output, {.columns = columns_of(output), .none = {}}, console)
-        , width_(columns_of(output).size()) {}
-    void add(const Record& record) override { table_.add(cells_of(template_.render(record.document()))); }
-    void tell(std::string_view change, std::string_view /*kind*/, const Record& record) override {
-        table_.add(cells_of(template_.render(changed(change, record))));
-        table_.show();
-    }
-    void finish() override { table_.finish(); }
-
-private:
-    static Cells split(std::string_view line) {
-        Cells cells;
-        while (true) {
-            const auto end = line.find('\t');
-            cells.emplace_back(line.substr(0, end));
-            if (end == std::string_view::npos) return cells;
-            line.remove_prefix(end + 1);
-        }
-    }
-    static std::vector<Column> columns_of(const Output& output) {
-        std::vector<Column> columns;
-        for (auto& heading : split(output.filled().heading()))
-            columns.push_back({.heading = std::move(heading)});
-        return columns;
-    }
-    /// A tab in a value makes no column.
-    Cells cells_of(std::string_view line) const {
-        auto cells = split(line);
-        while (cells.size() > width_) {
-            cells[width_ - 1] += " " + cells[width_];
-            cells.erase(cells.begin() + static_cast<std::ptrdiff_t>(width_));
-        }
-        cells.resize(width_);
-        return cells;
-    }
-
-    const Template& template_;
-    Table table_;
-    std::size_t width_;
-};
-
 } // namespace
 
 std::unique_ptr<Records> table_records(const Output& output, Shape shape, Console& console) {
-    if (output.form() == Form::columns) return std::make_unique<PickedRows>(output, std::move(shape.none), console);
-    if (output.form() != Form::filled) return std::make_unique<Rows>(output, std::move(shape), console);
-    if (output.template_is_table()) return std::make_unique<FilledTable>(output, console);
-    return std::make_unique<Filled>(output, console);
+    if (output.form() == Form::columns) return picked_rows(output, std::move(shape.none), console);
+    if (output.form() == Form::filled && output.template_is_table()) return filled_rows(output, console);
+    if (output.form() == Form::filled) return std::make_unique<Filled>(output, console);
+    const auto cells = [](const Record& record, std::string_view /*change*/) { return record.cells(); };
+    return std::make_unique<Rows>(output, std::move(shape), console, cells);
 }
 
 } // namespace thv::cli

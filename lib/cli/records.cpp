@@ -29,11 +29,15 @@ private:
     Console& console_;
 };
 
+/// What has happened to a thing, as one document.
+Json told(std::string_view change, std::string_view kind, const Record& record) {
+    Json document{{"change", change}};
+    document[std::string{kind}] = record.document();
+    return document;
+}
+
 void tell_on_a_line(std::string_view change, std::string_view kind, const Record& record, Console& console) {
-    Json line;
-    line["change"] = change;
-    line[std::string{kind}] = record.document();
-    console.write(json_line(line));
+    console.write(json_line(told(change, kind, record)));
     console.flush();
 }
 
@@ -89,9 +93,7 @@ public:
         first_ = false;
     }
     void tell(std::string_view change, std::string_view kind, const Record& record) override {
-        Json document{{"change", change}};
-        document[std::string{kind}] = record.document();
-        console_.write("---\n" + yaml_text(document));
+        console_.write("---\n" + yaml_text(told(change, kind, record)));
         console_.flush();
     }
     void finish() override {
