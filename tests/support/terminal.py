@@ -59,8 +59,9 @@ class Terminal:
 
     def line(self):
         """The command line as it stands, without the prompt."""
-        lines = [line for line in self.screen().splitlines() if line.startswith(PROMPT.strip())]
-        return lines[-1].removeprefix(PROMPT.strip()).strip() if lines else ""
+        # Keys that were typed before the prompt came stand in front of it too, where the terminal echoed them.
+        lines = [line for line in self.screen().splitlines() if PROMPT.strip() in line]
+        return lines[-1].rpartition(PROMPT.strip())[2].strip() if lines else ""
 
     def type(self, text):
         self.tmux("send-keys", "-t", ":0", "-l", text)
