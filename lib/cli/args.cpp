@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/args.hpp"
 
+#include "cli/common_options.hpp"
 #include "cli/suggest.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 namespace thv::cli {
@@ -94,21 +94,40 @@ void parse_words(CLI::App& app, const Doc& doc, Typed words) {
     }
 }
 
-void check_colour(const Globals& globals) {
-    constexpr std::array<std::string_view, 3> known{"auto", "always", "never"};
-    if (globals.colour && std::ranges::find(known, *globals.colour) == known.end())
-        throw bad_value(*globals.colour, "--color", "it must be one of auto, always, never");
-}
-
-CLI::Option* bind(CLI::App& app, const Parameter& parameter) {
-    const auto ignore = [](const CLI::results_t&) { return true; };
-    auto* option = app.add_option(parameter.names, ignore);
+CLI::Option* add_option(CLI::App& app, const std::string& names, bool has_value, bool repeatable) {
+    const auto ignore = [](const CLI::results_t&) { return true; }; // what was typed is looked at behind the parsing
+    auto* option = app.add_option(names, ignore);
     using Policy = CLI::MultiOptionPolicy;
-    option->multi_option_policy(parameter.repeatable ? Policy::TakeAll : Policy::TakeLast);
-    if (parameter.kind == Parameter::Kind::flag) option->expected(0);
-    if (parameter.repeatable) option->expected(1, CLI::detail::expected_max_vector_size);
+    option->multi_option_policy(repeatable ? Policy::TakeAll : Policy::TakeLast);
+    if (!has_value) option->expected(0);
+    if (repeatable) option->expected(1, CLI::detail::expected_max_vector_size);
     option->allow_extra_args(false);
     return option;
+}
+
+using BoundCommon = std::vector<std::pair<const CommonOption*, CLI::Option*>>;
+
+/// A short name that the command has itself is left to it.
+BoundCommon bind_common(CLI::App& app, const std::deque<Parameter>& parameters) {
+    BoundCommon bound;
+    for (const auto& common : common_options()) {
+        if (common.before_commands_only) continue;
+        const auto short_name = fmt::format("{},", common.short_name);
+        const bool taken = std::ranges::any_of(
+            parameters, [&](const Parameter& parameter) { return parameter.names.starts_with(short_name); });
+        const auto names = taken ? std::string{common.long_name} : common.names();
+        bound.emplace_back(&common, add_option(app, names, common.value != nullptr, false));
+    }
+    return bound;
+}
+
+/// Whether help is asked for; that is not a mistake, whatever else was typed.
+bool store(const BoundCommon& bound, Globals& globals) {
+    for (const auto& [option, typed] : bound)
+        if (typed->count() != 0 && option->long_name == "--help") return true;
+    for (const auto& [option, typed] : bound)
+        if (typed->count() != 0) option->store(globals, typed->results().back());
+    return false;
 }
 
 } // namespace
@@ -205,7 +224,7 @@ Error Args::unknown_flag(const Doc& doc, const std::string& word) const {
     if (std::ranges::find(unavailable_, name) != unavailable_.end())
         return Error{Fault::unsupported, fmt::format("'{}' is not available in this version of thv", name)}.hint(
             see_help(doc));
-    std::vector<std::string> known{"--help", "--color", "--debug", "--kubeconfig", "--context", "--namespace"};
+    auto known = common_option_names(false);
     for (const auto& parameter : parameters_)
         if (!parameter.argument() && !parameter.hidden) known.push_back(parameter.long_name());
     const auto close = nearest(name, known);
@@ -248,13 +267,6 @@ void Args::all_namespaces() {
     flag("-A,--all-namespaces", globals_.all_namespaces, "of all namespaces of the cluster");
 }
 
-bool Args::has_short(std::string_view name) const {
-    const auto starts = [name](const Parameter& parameter) {
-        return parameter.names.starts_with(name) && parameter.names.substr(name.size(), 1) == ",";
-    };
-    return std::ranges::any_of(parameters_, starts);
-}
-
 const Parameter* Args::rest() const {
     const auto found = std::ranges::find(parameters_, Parameter::Kind::rest, &Parameter::kind);
     return found == parameters_.end() ? nullptr : &*found;
@@ -274,19 +286,14 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
     CLI::App app; // it knows the options; what it leaves over are the arguments
     app.set_help_flag();
     app.allow_extras();
-    bool help = false;
-    app.add_flag("-h,--help", help);
-    app.add_flag("--debug", globals_.debug);
-    app.add_option("--color", globals_.colour);
-    app.add_option("--kubeconfig", globals_.kubeconfig);
-    app.add_option("--context", globals_.context);
-    app.add_option(has_short("-n") ? "--namespace" : "-n,--namespace", globals_.name_space);
+    const auto common = bind_common(app, parameters_);
     std::vector<std::pair<const Parameter*, CLI::Option*>> bound;
     for (const auto& parameter : parameters_)
-        if (!parameter.argument()) bound.emplace_back(&parameter, bind(app, parameter));
+        if (!parameter.argument())
+            bound.emplace_back(&parameter, add_option(app, parameter.names, parameter.kind != Parameter::Kind::flag,
+                                                      parameter.repeatable));
     parse_words(app, doc, std::move(words));
-    if (help) return true;
-    check_colour(globals_);
+    if (store(common, globals_)) return true;
 
     auto left = app.remaining();
     const auto marker = std::ranges::find(left, "--");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/completer.hpp"
 #include "cli/doc.hpp"
 #include "cli/globals.hpp"
 #include "core/error.hpp"
@@ -15,25 +16,6 @@
 #include <vector>
 
 namespace thv::cli {
-
-/// What a shell may offer for the value of an option or argument.
-enum class Completer {
-    none,
-    file,
-    workload,
-    running_workload,
-    stopped_workload,
-    group,
-    image, ///< or the name of a server in the registry
-    server,
-    secret,
-    secret_use, ///< NAME,target=VARIABLE
-    profile,
-    context,
-    name_space,
-    tool_call, ///< a running workload, its tool, the tool's arguments
-    mcp_list,  ///< what to list, and of which running workload
-};
 
 /// One option, flag or argument of a command, as help and completion see it.
 struct Parameter {
@@ -130,7 +112,6 @@ public:
 private:
     Parameter& add(std::string names, std::string help, Parameter::Kind kind, Parameter::Assign assign);
     const Parameter* rest() const;
-    bool has_short(std::string_view name) const;
     void assign_arguments(const Doc& doc, std::vector<std::string> words) const;
     Error unknown_flag(const Doc& doc, const std::string& word) const;
 

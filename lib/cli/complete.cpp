@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/complete.hpp"
 
+#include "cli/common_options.hpp"
 #include "cli/lookup.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <span>
 #include <utility>
@@ -23,32 +23,20 @@ struct Option {
     std::string_view help;
     bool value = false;
     bool repeatable = false;
-    Completer completer = Completer::none;
-    const Parameter* parameter = nullptr; ///< of a command's own
-    std::span<const std::string_view> words = {};
+    const CommonOption* common = nullptr; ///< of every command
+    const Parameter* parameter = nullptr; ///< of the command's own
 };
 
-constexpr std::array<std::string_view, 3> when{"auto", "always", "never"};
-
-constexpr std::array common_options{
-    Option{.long_name = "--color",
-           .short_name = "",
-           .help = "colour messages: auto, always or never",
-           .value = true,
-           .words = when},
-    Option{"--context", "", "use this context of the kubeconfig: a Kubernetes cluster", true, false,
-           Completer::context},
-    Option{"--debug", "", "say more about what is done"},
-    Option{"--help", "-h", "show help"},
-    Option{"--kubeconfig", "", "use the cluster of this kubeconfig", true, false, Completer::file},
-    Option{"--namespace", "-n", "use this namespace of the cluster", true, false, Completer::name_space}};
-
 std::vector<Option> options_of(const Args* args) {
-    std::vector<Option> options{common_options.begin(), common_options.end()};
-    if (args == nullptr) {
-        options.push_back({"--version", "-V", "print the version"});
-        return options;
-    }
+    std::vector<Option> options;
+    for (const auto& common : common_options())
+        if (args == nullptr || !common.before_commands_only)
+            options.push_back({.long_name = common.long_name,
+                               .short_name = common.short_name,
+                               .help = common.help,
+                               .value = common.value != nullptr,
+                               .common = &common});
+    if (args == nullptr) return options;
     for (const auto& parameter : args->parameters()) {
         if (parameter.argument()) continue;
         const std::string_view names = parameter.names;
@@ -58,7 +46,6 @@ std::vector<Option> options_of(const Args* args) {
                       .help = parameter.help,
                       .value = parameter.kind == Parameter::Kind::option,
                       .repeatable = parameter.repeatable,
-                      .completer = parameter.completer,
                       .parameter = &parameter};
         for (auto& common : options)
             if (common.short_name == option.short_name) common.short_name = {}; // -n may be the command's own
@@ -73,11 +60,9 @@ const Option* find(const std::vector<Option>& options, std::string_view name) {
     return found == options.end() ? nullptr : &*found;
 }
 
-void note_global(Globals& globals, std::string_view name, const std::string& value) {
-    if (name == "--context") globals.context = value;
-    if (name == "--kubeconfig") globals.kubeconfig = value;
-    if (name == "--namespace") globals.name_space = value;
-    if (name == "--all-namespaces") globals.all_namespaces = true;
+void note_global(Globals& globals, const Option& option, const std::string& value) {
+    if (option.long_name == "--all-namespaces") globals.all_namespaces = true;
+    if (option.common != nullptr && option.common->takes(value)) option.common->store(globals, value);
 }
 
 /// What the value of an option or argument of a command may be.
@@ -90,8 +75,8 @@ void offer_values(Completion& completion, const Parameter& parameter) {
 
 void offer_values(Completion& completion, const Option& option) {
     if (option.parameter != nullptr) return offer_values(completion, *option.parameter);
-    completion.completer = option.completer;
-    for (const auto word : option.words)
+    completion.completer = option.common->completer;
+    for (const auto word : option.common->choices)
         completion.candidates.push_back({std::string{word}});
 }
 
@@ -148,7 +133,7 @@ public:
 private:
     void note(const Option& option, const std::string& value) {
         completion_.options.insert_or_assign(std::string{option.long_name}, value);
-        note_global(completion_.globals, option.long_name, value);
+        note_global(completion_.globals, option, value);
     }
     bool offered(const Option& option) const {
         if (option.parameter != nullptr && option.parameter->hidden) return false;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/dispatch.hpp"
 
+#include "cli/common_options.hpp"
 #include "cli/complete.hpp"
 #include "cli/lookup.hpp"
 #include "cli/suggest.hpp"
@@ -80,8 +81,7 @@ Invocation command_of(const Program& program, Words words, Words globals) {
 }
 
 Error unknown_global(const Program& program, const std::string& word) {
-    const auto close =
-        nearest(word, {"--color", "--debug", "--help", "--version", "--kubeconfig", "--context", "--namespace"});
+    const auto close = nearest(word, common_option_names(true));
     const Error error{Fault::usage, fmt::format("unknown flag '{}'", printable(word))};
     if (close.empty()) return error.hint(fmt::format("options come behind the command; see '{} --help'", program.name));
     return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
@@ -116,26 +116,26 @@ int say_signal(int signal, Console& console) {
     return signal_base + signal;
 }
 
-/// Takes "--context X" or "--context=X" and its like off the front of the words; none when that is not what they
-/// start with. The long name is what every command knows.
+/// Takes "--context X", "--context=X", "--debug" and their like off the front of the words; none when that is not what
+/// they start with. The long name is what every command knows.
 std::optional<Words> take_common_option(Words& words) {
     const auto word = words.front();
     const auto equals = word.find('=');
-    auto name = word.substr(0, equals);
-    if (name == "-n") name = "--namespace";
-    constexpr std::array<std::string_view, 4> common{"--kubeconfig", "--context", "--namespace", "--color"};
-    if (std::ranges::find(common, name) == common.end()) return std::nullopt;
-    if (equals == std::string::npos && words.size() < 2)
-        throw Error{Fault::usage, fmt::format("{} needs a value", name)};
-    Words taken{name, equals == std::string::npos ? words[1] : word.substr(equals + 1)};
-    words.erase(words.begin(), words.begin() + (equals == std::string::npos ? 2 : 1));
+    const auto* option = find_common_option(word.substr(0, equals));
+    if (option == nullptr || (option->flag == nullptr && option->value == nullptr)) return std::nullopt;
+    words.erase(words.begin());
+    if (equals != std::string::npos) return Words{std::string{option->long_name} + word.substr(equals)};
+    Words taken{std::string{option->long_name}};
+    if (option->flag != nullptr) return taken;
+    if (words.empty()) throw Error{Fault::usage, fmt::format("{} needs a value", option->long_name)};
+    taken.push_back(words.front());
+    words.erase(words.begin());
     return taken;
 }
 
 } // namespace
 
 Invocation parse(const Program& program, Words words) {
-    Globals globals;
     Words for_command;
     while (!words.empty() && words.front().starts_with('-')) {
         if (auto option = take_common_option(words)) {
@@ -144,9 +144,7 @@ Invocation parse(const Program& program, Words words) {
         }
         const auto word = words.front();
         words.erase(words.begin());
-        if (word == "--debug") {
-            globals.debug = true;
-        } else if (is_help(word)) {
+        if (is_help(word)) {
             words.insert(words.begin(), "help");
         } else if (word == "-V" || word == "--version") {
             return text_only(fmt::format("{} {}\n", program.name, program.version));
@@ -164,9 +162,7 @@ Invocation parse(const Program& program, Words words) {
         if (!words.empty()) words.emplace_back("--help");
     }
     if (words.empty()) return text_only(program_help(program));
-    auto invocation = command_of(program, std::move(words), std::move(for_command));
-    invocation.globals.debug = invocation.globals.debug || globals.debug;
-    return invocation;
+    return command_of(program, std::move(words), std::move(for_command));
 }
 
 int explain(const std::exception_ptr& failure, int signal, Console& console) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/help.hpp"
 
+#include "cli/common_options.hpp"
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>
@@ -49,20 +50,30 @@ std::string indented(std::string_view text) {
     return lines;
 }
 
-std::string left_of(const Parameter& parameter) {
-    if (parameter.argument()) return parameter.names;
-    auto names = parameter.names;
+std::string option_left(std::string names, std::string_view value) {
     if (const auto comma = names.find(','); comma != std::string::npos)
         names.insert(comma + 1, " ");
     else
         names.insert(0, "    ");
-    return parameter.value.empty() ? names : fmt::format("{} {}", names, parameter.value);
+    return value.empty() ? names : fmt::format("{} {}", names, value);
 }
 
-std::string right_of(const Parameter& parameter) {
-    std::string text = parameter.help;
-    if (!parameter.choices.empty()) text += fmt::format(" ({})", fmt::join(parameter.choices, ", "));
+std::string left_of(const Parameter& parameter) {
+    return parameter.argument() ? parameter.names : option_left(parameter.names, parameter.value);
+}
+
+template <class Option>
+std::string right_of(const Option& option) {
+    std::string text{option.help};
+    if (!option.choices.empty()) text += fmt::format(" ({})", fmt::join(option.choices, ", "));
     return text;
+}
+
+std::vector<Row> common_rows() {
+    std::vector<Row> entries;
+    for (const auto& option : common_options())
+        entries.push_back({option_left(option.names(), option.placeholder), right_of(option)});
+    return entries;
 }
 
 /// Those that are used daily, and --help; or those that are rare.
@@ -71,7 +82,7 @@ std::string options_of(const Args& args, bool rare) {
     for (const auto& parameter : args.parameters())
         if (!parameter.argument() && !parameter.hidden && parameter.rare == rare)
             entries.push_back({left_of(parameter), right_of(parameter)});
-    if (!rare) entries.push_back({"-h, --help", "show this help"});
+    if (!rare) entries.push_back({"-h, --help", "show help"});
     return rows(entries);
 }
 
@@ -143,14 +154,8 @@ std::string program_help(const Program& program) {
 
     return fmt::format("{}\n\nUsage: {} COMMAND [OPTIONS]\n", program.summary, program.name) +
            section("Examples", indented(program.examples)) + section("Commands", rows(entries)) +
-           section("Options", rows({{"    --color WHEN", "colour messages: auto, always or never"},
-                                    {"    --context NAME", "use this context of the kubeconfig: a Kubernetes cluster"},
-                                    {"    --debug", "say more about what is done"},
-                                    {"    --kubeconfig FILE", "use the cluster of this kubeconfig"},
-                                    {"-n, --namespace NAME", "use this namespace of the cluster"},
-                                    {"-h, --help", "show this help, or that of a command"},
-                                    {"-V, --version", "print the version"}})) +
-           section("More help", rows(topics_of(program))) + fmt::format("\n{}", program.footer);
+           section("Options", rows(common_rows())) + section("More help", rows(topics_of(program))) +
+           fmt::format("\n{}", program.footer);
 }
 
 std::string topic_help(const Program& program, std::string_view name) {
@@ -184,7 +189,8 @@ std::string command_help(const Program& program, const Doc& doc, const Args& arg
         text += fmt::format("\nAliases: {}\n", aliases);
     }
     return text + section("Arguments", arguments_of(args)) + section("Options", options_of(args, false)) +
-           section("More options", options_of(args, true));
+           section("More options", options_of(args, true)) +
+           fmt::format("\nOptions of every command are in '{} --help'.\n", program.name);
 }
 
 } // namespace thv::cli

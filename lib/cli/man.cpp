@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/man.hpp"
 
+#include "cli/common_options.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -56,16 +58,25 @@ std::string verbatim(std::string_view text) {
     return lines.empty() ? lines : fmt::format(".nf\n{}.fi\n", lines);
 }
 
-std::string described(const Parameter& parameter) {
-    auto names = parameter.names;
+/// `Option` is a command's own or one of every command.
+template <class Option>
+std::string described(std::string names, std::string_view placeholder, const Option& option) {
     if (const auto comma = names.find(','); comma != std::string::npos) names.replace(comma, 1, "\\fR, \\fB");
     std::string escaped;
     for (const char byte : names)
         escaped += byte == '-' ? std::string{"\\-"} : std::string{byte};
-    const auto value = parameter.value.empty() ? std::string{} : fmt::format(" \\fI{}\\fR", roff(parameter.value));
-    auto help = parameter.help;
-    if (!parameter.choices.empty()) help += fmt::format(" ({})", fmt::join(parameter.choices, ", "));
+    const auto value = placeholder.empty() ? std::string{} : fmt::format(" \\fI{}\\fR", roff(placeholder));
+    std::string help{option.help};
+    if (!option.choices.empty()) help += fmt::format(" ({})", fmt::join(option.choices, ", "));
     return fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", escaped, value, roff(help));
+}
+
+std::string common_options_described() {
+    auto body = roff("Every command takes these, before its name or behind it. One that has an option -n of its own "
+                     "knows --namespace in full only.\n");
+    for (const auto& option : common_options())
+        body += described(option.names(), option.placeholder, option);
+    return body;
 }
 
 std::string parameters(const Args& args, bool arguments) {
@@ -73,8 +84,14 @@ std::string parameters(const Args& args, bool arguments) {
     for (const bool rare : {false, true})
         for (const auto& parameter : args.parameters())
             if (parameter.argument() == arguments && !parameter.hidden && parameter.rare == rare)
-                body += described(parameter);
+                body += described(parameter.names, parameter.value, parameter);
     return body;
+}
+
+std::string options_of(const Program& program, const Args& args) {
+    const auto own = parameters(args, false);
+    return fmt::format("{}{}Options of every command are in \\fB{}\\fR(1).\n", own, own.empty() ? "" : ".PP\n",
+                       program.name);
 }
 
 /// "a(1) b(5)" as a list.
@@ -100,7 +117,7 @@ std::string command_page(const Program& program, const Doc& doc, const Args& arg
     return heading(program, page_name(program, doc.name), doc.summary) +
            section("SYNOPSIS", fmt::format("\\fB{}\\fR [\\fIOPTIONS\\fR]{}\n", roff(own), roff(arguments))) +
            section("DESCRIPTION", paragraphs(doc.description) + aliases) +
-           section("ARGUMENTS", parameters(args, true)) + section("OPTIONS", parameters(args, false)) +
+           section("ARGUMENTS", parameters(args, true)) + section("OPTIONS", options_of(program, args)) +
            section("EXAMPLES", verbatim(doc.examples)) +
            section("SEE ALSO", references(fmt::format("{}(1) {}", program.name, doc.see_also)));
 }
@@ -113,7 +130,8 @@ std::string program_page(const Program& program) {
                                     roff(entry.doc->summary));
     auto page = heading(program, std::string{program.name}, program.tagline) +
                 section("SYNOPSIS", fmt::format("\\fB{}\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n", program.name)) +
-                section("DESCRIPTION", paragraphs(program.summary)) + section("COMMANDS", commands);
+                section("DESCRIPTION", paragraphs(program.summary)) + section("OPTIONS", common_options_described()) +
+                section("COMMANDS", commands);
     for (const auto& topic : program.topics)
         page += section(topic.title, verbatim(topic.text));
     return page + section("EXAMPLES", verbatim(program.examples)) + section("SEE ALSO", references(program.see_also));

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/common_options.hpp"
+#include "cli/complete.hpp"
 #include "cli/dispatch.hpp"
+#include "cli/man.hpp"
 #include "cli/output.hpp"
 #include "io/deadline.hpp"
 #include "support/catch.hpp"
@@ -145,6 +148,50 @@ TEST_CASE("what a command returns is the exit code, under any of its names") {
     CHECK(run({"using", "--plus=2"}).code == 9);
     CHECK(run({"--debug", "use"}).code == 107);
     CHECK(run({"use", "--debug"}).code == 107);
+    CHECK(run({"use", "--debug=false"}).code == 7);
+    CHECK(run({"--debug=false", "use"}).code == 7);
+}
+
+TEST_CASE("an option of every command is known before it, behind it, to completion, to help and to the manual") {
+    const auto offers = [](const std::vector<std::string>& words, std::string_view option) {
+        return std::ranges::count(complete(program, words).candidates, option, &Candidate::word) == 1;
+    };
+    for (const auto& option : common_options()) {
+        const std::string name{option.long_name};
+        INFO(name);
+        const bool behind = !option.before_commands_only;
+        CHECK_THAT(run({"--help"}).out, ContainsSubstring(name));
+        CHECK_THAT(manual(program).at("prog.1"), ContainsSubstring(roff(name)));
+        CHECK(offers({"--"}, name));
+        CHECK(offers({"plain", "--"}, name) == behind);
+        for (const auto& typed : {name, std::string{option.short_name}}) {
+            if (typed.empty()) continue;
+            std::vector<std::string> words{typed};
+            if (option.value != nullptr)
+                words.push_back(option.choices.empty() ? "some" : std::string{option.choices[0]});
+            words.emplace_back("plain");
+            CHECK(run(words).code == 0);
+            std::ranges::rotate(words, words.end() - 1);
+            CHECK(run(words).code == (behind ? 0 : 2));
+        }
+    }
+}
+
+TEST_CASE("an option of every command that is misspelt is suggested") {
+    const auto [words, hint] = GENERATE(table<std::vector<std::string>, std::string>({
+        {{"--contxt", "x", "plain"}, "did you mean '--context'?"},
+        {{"--verson"}, "did you mean '--version'?"},
+        {{"plain", "--kubeconfg=x"}, "did you mean '--kubeconfig'?"},
+        {{"--kubeconfig"}, "--kubeconfig needs a value"},
+        {{"--debug=perhaps", "plain"}, "invalid value 'perhaps' for --debug: it must be one of true, false"},
+    }));
+    const auto result = run(words);
+    CHECK(result.code == 2);
+    CHECK_THAT(result.err, ContainsSubstring(hint));
+}
+
+TEST_CASE("the last one counts of an option of every command that is given twice") {
+    CHECK(run({"--color", "always", "print", "--color", "never"}).err == "Warning: careful\nError: no engine\n");
 }
 
 TEST_CASE("a command that asks for what nobody provides says what is missing") {
