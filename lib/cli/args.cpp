@@ -52,8 +52,10 @@ void check_choice(const Parameter& parameter, const Typed& typed) {
     if (parameter.choices.empty()) return;
     for (const auto& value : typed) {
         if (std::ranges::find(parameter.choices, value) != parameter.choices.end()) continue;
-        throw bad_value(value, parameter.long_name(),
-                        fmt::format("it must be one of {}", fmt::join(parameter.choices, ", ")));
+        const auto error = bad_value(value, parameter.long_name(),
+                                     fmt::format("it must be one of {}", fmt::join(parameter.choices, ", ")));
+        const auto close = nearest(value, parameter.choices);
+        throw close.empty() ? error : error.hint(did_you_mean(close));
     }
 }
 
@@ -230,7 +232,7 @@ Error Args::unknown_flag(const Doc& doc, const std::string& word) const {
     const auto close = nearest(name, known);
     const Error error{Fault::usage, fmt::format("unknown flag '{}' for 'thv {}'", name, doc.name)};
     if (close.empty()) return error.hint(see_help(doc));
-    return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+    return error.hint(did_you_mean(close));
 }
 
 void Args::assign_arguments(const Doc& doc, Typed words) const {

@@ -63,9 +63,10 @@ bool CommonOption::takes(std::string_view typed) const {
 }
 
 void CommonOption::store(Globals& globals, const std::string& typed) const {
-    if (!takes(typed))
-        throw Error{Fault::usage, fmt::format("invalid value '{}' for {}: it must be one of {}", typed, long_name,
-                                              fmt::join(flag != nullptr ? std::span{truths} : choices, ", "))};
+    if (!takes(typed)) {
+        const auto known = flag != nullptr ? "true or false" : fmt::format("one of {}", fmt::join(choices, ", "));
+        throw Error{Fault::usage, fmt::format("invalid value '{}' for {}: it must be {}", typed, long_name, known)};
+    }
     if (flag != nullptr) globals.*flag = typed == "true";
     if (value != nullptr) globals.*value = typed;
 }

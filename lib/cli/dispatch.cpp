@@ -27,7 +27,7 @@ Error unknown_command(const Program& program, std::string_view family, const std
     const auto close = nearest(word, known_words(program, family));
     const Error error{Fault::usage, fmt::format("unknown command '{}{}'", prefix, printable(word))};
     if (close.empty()) return error.hint(fmt::format("see '{} {}--help'", program.name, prefix));
-    return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+    return error.hint(did_you_mean(close));
 }
 
 bool is_help(const std::string& word) {
@@ -42,8 +42,7 @@ void check_topic(const Program& program, const std::string& word) {
         known.emplace_back(topic.name);
     const auto close = nearest(word, known);
     if (close.empty()) return;
-    throw Error{Fault::usage, fmt::format("there is no help for '{}'", printable(word))}.hint(
-        fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+    throw Error{Fault::usage, fmt::format("there is no help for '{}'", printable(word))}.hint(did_you_mean(close));
 }
 
 Invocation text_only(std::string text) {
@@ -84,7 +83,7 @@ Error unknown_global(const Program& program, const std::string& word) {
     const auto close = nearest(word, common_option_names(true));
     const Error error{Fault::usage, fmt::format("unknown flag '{}'", printable(word))};
     if (close.empty()) return error.hint(fmt::format("options come behind the command; see '{} --help'", program.name));
-    return error.hint(fmt::format("did you mean '{}'?", fmt::join(close, "' or '")));
+    return error.hint(did_you_mean(close));
 }
 
 /// Whether the words ask for JSON; known before they are understood, because to misunderstand them is an error, too.

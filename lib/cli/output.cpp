@@ -5,6 +5,7 @@
 #include "cli/columns.hpp"
 #include "cli/document.hpp"
 #include "cli/records.hpp"
+#include "cli/suggest.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -28,12 +29,23 @@ constexpr std::string_view picks = "custom-columns=";
 constexpr std::array<std::string_view, 2> fills{"template=", "go-template="};
 constexpr std::string_view table_prefix = "table ";
 
+std::vector<std::string> suggested(const std::vector<std::string>& own) {
+    std::vector<std::string> all{own};
+    for (const auto& word : words)
+        if (word.text != "text") all.emplace_back(word.text);
+    all.emplace_back(picks);
+    all.emplace_back(fills.front());
+    return all;
+}
+
 Error unknown_form(const std::string& word, std::string_view option, const std::vector<std::string>& own) {
     std::string known = "table, wide, json, jsonl, yaml, name, custom-columns=HEADING:PATH,... or template=TEXT";
     if (!own.empty()) known = fmt::format("{}, {}", fmt::join(own, ", "), known);
-    return Error{Fault::usage,
-                 fmt::format("invalid value '{}' for {}: it must be one of {}", printable(word), option, known)}
-        .hint("see 'thv help formatting'");
+    const Error error{Fault::usage,
+                      fmt::format("invalid value '{}' for {}: it must be one of {}", printable(word), option, known)};
+    const auto close = nearest(word, suggested(own));
+    if (close.empty()) return error.hint("see 'thv help formatting'");
+    return error.hint(did_you_mean(close));
 }
 
 /// Splits at the commas that are not between brackets.
@@ -61,15 +73,6 @@ std::vector<PickedColumn> picked_columns(std::string_view spec) {
         columns.push_back({std::string{part.substr(0, colon)}, Path::parse(part.substr(colon + 1))});
     }
     return columns;
-}
-
-std::vector<std::string> suggested(const std::vector<std::string>& own) {
-    std::vector<std::string> all{own};
-    for (const auto& word : words)
-        if (word.text != "text") all.emplace_back(word.text);
-    all.emplace_back(picks);
-    all.emplace_back(fills.front());
-    return all;
 }
 
 std::string help_of(const std::vector<std::string>& own) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/suggest.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -52,6 +54,10 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
     for (auto& [distance, candidate] : close)
         words.push_back(std::move(candidate));
     return words;
+}
+
+std::string did_you_mean(const std::vector<std::string>& words) {
+    return fmt::format("did you mean '{}'?", fmt::join(words, "' or '"));
 }
 
 } // namespace thv::cli

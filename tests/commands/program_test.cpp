@@ -64,6 +64,9 @@ TEST_CASE("what cannot be understood is exit code 2 with what may have been mean
         {{"ls", "--format", "xml"},
          "Error: invalid value 'xml' for --format: it must be one of mcpservers, table, wide, json, jsonl, yaml, name, "
          "custom-columns=HEADING:PATH,... or template=TEXT\nsee 'thv help formatting'\n"},
+        {{"ls", "-o", "jsn"},
+         "Error: invalid value 'jsn' for --output: it must be one of mcpservers, table, wide, json, jsonl, yaml, name, "
+         "custom-columns=HEADING:PATH,... or template=TEXT\ndid you mean 'json'?\n"},
         {{"ls", "--format="}, "Error: '--format=' has no value behind its '='\n"},
         {{"ls", "--all=maybe"}, "Error: invalid value 'maybe' for --all: it must be true or false\n"},
         {{"ls", "-l", "team"}, "Error: --label: invalid label 'team'\nwrite it as KEY=VALUE\n"},

@@ -37,7 +37,7 @@ def own_headers(entry):
     listing = subprocess.run([*words, "-MM", "-MF", "-"], cwd=entry["directory"], capture_output=True, text=True,
                              check=True).stdout
     paths = listing.replace("\\\n", " ").split(":", 1)[1].split()
-    return [path for path in map(os.path.realpath, paths) if path.startswith(ROOT + os.sep)]
+    return [path for path in map(os.path.realpath, paths) if path.startswith(ROOT + os.sep) and not path.endswith(".pch")]
 
 
 def key(entry, version):

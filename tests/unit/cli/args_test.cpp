@@ -131,6 +131,11 @@ TEST_CASE("a word that is no value is refused with the flag's name and the reaso
     CHECK(error.message() == message);
 }
 
+TEST_CASE("a value that is nearly one of those accepted is suggested") {
+    CHECK(refusal({"--format", "jsn"}).hint() == "did you mean 'json'?");
+    CHECK(refusal({"--format", "xml"}).hint().empty());
+}
+
 TEST_CASE("an option without its value is refused") {
     CHECK(refusal({"--group"}).message() == "--group needs a value");
     CHECK(refusal({"img", "-n"}).message() == "--lines needs a value");
