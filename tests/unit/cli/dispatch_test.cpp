@@ -7,6 +7,7 @@
 #include "cli/output.hpp"
 #include "io/deadline.hpp"
 #include "support/catch.hpp"
+#include "support/console_texts.hpp"
 
 #include <csignal>
 
@@ -95,22 +96,15 @@ constexpr Program program{.name = "prog",
                           .topics = topics,
                           .commands = entries};
 
-struct Run {
+struct Run : ConsoleTexts {
     int code = 0;
     int services = 0; ///< how often the service was made
-    std::string out;
-    std::string err;
 };
 
 Run run(std::vector<std::string> words) {
     Run result;
     Service service;
-    Console console{{.out = [&](std::string_view bytes) { result.out += bytes; },
-                     .err = [&](std::string_view bytes) { result.err += bytes; },
-                     .read_line = [] { return std::nullopt; },
-                     .read_all = [](std::size_t) { return std::nullopt; },
-                     .read_hidden = [] { return std::nullopt; }},
-                    {}};
+    Console console{result.streams(), {}};
     result.code =
         dispatch(program, std::move(words), console, [&](Ports& ports, const Globals&) -> std::shared_ptr<void> {
             ports.provide<Service>([&]() -> Service& {

@@ -3,6 +3,7 @@
 #include "cli/doc.hpp"
 #include "cli/records.hpp"
 #include "support/catch.hpp"
+#include "support/console_texts.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,10 +16,8 @@ using Words = std::vector<std::string>;
 namespace {
 
 /// What a command with -o prints.
-struct Listing {
+struct Listing : ConsoleTexts {
     Output output;
-    std::string out;
-    std::string err;
 
     explicit Listing(Words words) {
         Args args;
@@ -27,14 +26,7 @@ struct Listing {
         static_cast<void>(args.parse(doc, std::move(words)));
     }
 
-    Console console(Terminal terminal = {}) {
-        return Console{{.out = [this](std::string_view bytes) { out += bytes; },
-                        .err = [this](std::string_view bytes) { err += bytes; },
-                        .read_line = [] { return std::nullopt; },
-                        .read_all = [](std::size_t) { return std::nullopt; },
-                        .read_hidden = [] { return std::nullopt; }},
-                       terminal};
-    }
+    Console console(Terminal terminal = {}) { return Console{streams(), terminal}; }
 
     Shape shape() const {
         return {{{.heading = "NAME"},

@@ -3,6 +3,7 @@
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 #include "support/catch.hpp"
+#include "support/console_texts.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -24,12 +25,7 @@ namespace {
 /// A display with a clock and a width of the test's own, and the bytes that stderr gets.
 struct Display {
     explicit Display(bool terminal, std::string style = "auto")
-        : console({.out = [](std::string_view) {},
-                   .err = [this](std::string_view bytes) { written += bytes; },
-                   .read_line = {},
-                   .read_all = {},
-                   .read_hidden = {}},
-                  {.err = terminal})
+        : console(texts.streams(), {.err = terminal})
         , flag{std::move(style)} {
         shown.emplace(
             console, flag,
@@ -47,9 +43,9 @@ struct Display {
     }
 
     /// What has been written since the last time.
-    std::string take() { return std::exchange(written, {}); }
+    std::string take() { return std::exchange(texts.err, {}); }
 
-    std::string written;
+    ConsoleTexts texts;
     std::chrono::steady_clock::time_point now;
     int columns = 80;
     Console console;
