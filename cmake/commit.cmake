@@ -8,11 +8,12 @@ set(date "unknown")
 find_program(GIT git)
 if(GIT)
   execute_process(
-    COMMAND ${GIT} -C ${SOURCE} log -1 "--format=%H %cI"
+    COMMAND ${CMAKE_COMMAND} -E env TZ=UTC
+            ${GIT} -C ${SOURCE} log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ "--format=%H %cd"
     OUTPUT_VARIABLE answer
     RESULT_VARIABLE failure
     OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  if(NOT failure AND answer MATCHES "^([0-9a-f]+) ([-+:0-9TZ]+)$")
+  if(NOT failure AND answer MATCHES "^([0-9a-f]+) ([-:0-9TZ]+)$")
     set(commit ${CMAKE_MATCH_1})
     set(date ${CMAKE_MATCH_2})
   endif()
