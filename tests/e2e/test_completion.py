@@ -73,7 +73,7 @@ def test_tab_twice_shows_what_there_is_and_in_zsh_and_fish_what_it_is(terminal):
     terminal.press_tab_behind("thv rm ")
     terminal.press("Tab")
     words = ["asleep", "weather"] + ([] if terminal.shell == "bash" else ["stopped", "running"])
-    terminal.wait(lambda: all(word in terminal.screen() for word in words), f"{words} are shown")
+    terminal.wait(lambda: all(word in terminal.text() for word in words), f"{words} are shown")
 
 
 def test_a_stopped_workload_is_not_offered_to_stop(terminal):

@@ -75,13 +75,13 @@ def test_a_table_fits_the_terminal_unless_it_is_told_not_to(thv, workloads, tmp_
         terminal.tmux("resize-window", "-t", ":0", "-x", "80", "-y", "40")
         terminal.type("thv ls")
         terminal.press("Enter")
-        terminal.wait(lambda: "…" in terminal.screen(), "a table that is cut")
-        rows = [line for line in terminal.screen().splitlines() if "http://127.0.0.1" in line]
+        terminal.wait(lambda: "…" in terminal.text(), "a table that is cut")
+        rows = [line for line in terminal.text().splitlines() if "http://127.0.0.1" in line]
         assert len(rows) == 2 and all(workload["url"] in row for workload, row in zip(workloads, rows))
         terminal.clear()
         terminal.type("thv ls --no-trunc")
         terminal.press("Enter")
-        terminal.wait(lambda: workloads[0]["package"] in terminal.screen().replace("\n", ""), "the whole name")
-        assert "…" not in terminal.screen()
+        terminal.wait(lambda: workloads[0]["package"] in terminal.text().replace("\n", ""), "the whole name")
+        assert "…" not in terminal.text()
     finally:
         terminal.close()

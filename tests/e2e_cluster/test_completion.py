@@ -89,8 +89,8 @@ def test_tab_twice_shows_what_there_is_and_in_zsh_and_fish_what_it_is(terminal):
     terminal.press_tab_behind("thv status ")
     terminal.press("Tab")
     words = ["news", "weather"] + ([] if terminal.shell == "bash" else ["toolbox", sample.IMAGE])
-    terminal.wait(lambda: all(word in terminal.screen() for word in words), f"{words} are shown")
-    assert "stranger" not in terminal.screen()
+    terminal.wait(lambda: all(word in terminal.text() for word in words), f"{words} are shown")
+    assert "stranger" not in terminal.text()
 
 
 @pytest.mark.parametrize("context", ["gone", "silent", "unheard-of"])
@@ -100,7 +100,7 @@ def test_a_cluster_that_does_not_answer_offers_nothing_and_leaves_the_line_alone
     terminal.type("#")
     terminal.wait(lambda: terminal.line().endswith("#"), "the TAB has been answered")
     assert terminal.line() == typed + "#"
-    assert len(terminal.screen().strip().splitlines()) == 1, terminal.screen()
+    assert len(terminal.text().strip().splitlines()) == 1, terminal.text()
 
 
 def test_who_may_not_see_namespaces_is_offered_none(user, cluster):

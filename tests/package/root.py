@@ -3,6 +3,7 @@
 """A Debian that was installed a moment ago: a root file system of mmdebstrap's with processes, mounts, a name and a
 network of its own, all of which end with it."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
 
 from support import images  # noqa: E402
+from support.screen import Screen  # noqa: E402
 from support.waiting import wait_until  # noqa: E402
 
 WEEK = 7 * 24 * 3600
@@ -98,29 +100,13 @@ class FreshRoot:
 
     def press(self, text, *keys, until):
         """The screen of a bash as a user has it, when these keys have been pressed and it shows `until`."""
-        with tempfile.TemporaryDirectory(prefix="thv-terminal-", dir="/tmp") as folder:
-            environment = {"PATH": os.environ["PATH"], "TMUX_TMPDIR": folder, "TERM": "screen", "LANG": "C.UTF-8"}
-
-            def tmux(*words):
-                return subprocess.run(["tmux", *words], env=environment, capture_output=True, text=True, timeout=30,
-                                      check=True).stdout
-
-            def screen():
-                return tmux("capture-pane", "-p", "-t", ":0").rstrip()
-
-            tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30",
-                 *self.command("TERM=screen", "sh", "-c", "cd; exec bash --rcfile /etc/skel/.bashrc -i"))
-            try:
-                wait_until(lambda: screen().endswith("#"), "bash shows its prompt", seconds=60)
-                tmux("send-keys", "-t", ":0", "-l", text)
-                tmux("send-keys", "-t", ":0", *keys)
-                try:
-                    wait_until(lambda: until in screen(), f"the screen shows '{until}'", seconds=30)
-                except AssertionError as late:
-                    raise AssertionError(f"{late}; it shows:\n{screen()}") from late
-                return screen()
-            finally:
-                tmux("kill-server")
+        bash = self.command("TERM=screen", "sh", "-c", "cd; exec bash --rcfile /etc/skel/.bashrc -i")
+        with contextlib.closing(Screen(bash, {"PATH": os.environ["PATH"]}, columns=100, rows=30)) as screen:
+            screen.wait(lambda: screen.text().rstrip().endswith("#"), "bash shows its prompt", seconds=60)
+            screen.type(text)
+            screen.press(*keys)
+            screen.wait(lambda: until in screen.text(), f"the screen shows '{until}'", seconds=30)
+            return screen.text().rstrip()
 
     def close(self):
         self.holder.kill()  # everything that runs inside ends with it, and so do the mounts

@@ -1,19 +1,18 @@
 # SPDX-FileCopyrightText: Copyright 2026 The thv authors
 # SPDX-License-Identifier: Apache-2.0
-"""A person at a shell: keys are typed into a terminal of tmux, and its screen is read."""
+"""A person at a shell."""
 
 import os
-import shutil
-import subprocess
 import tempfile
 
+from support.screen import Screen
 from support.waiting import wait_until
 
 PROMPT = "ready> "
 MARK = "#mark"
 
 
-class Terminal:
+class Terminal(Screen):
     """An interactive shell in a terminal of 120 by 40 characters. `start` is the shell's start-up file."""
 
     SHELLS = {"bash": (["bash", "--noprofile", "--rcfile"], f"PS1='{PROMPT}'\nbind 'set bell-style none'\n"),
@@ -29,45 +28,28 @@ class Terminal:
 
     def __init__(self, shell, environment, folder, start):
         self.shell = shell
-        self.folder = tempfile.mkdtemp(prefix="thv-terminal-", dir="/tmp")
+        self.start_up = tempfile.TemporaryDirectory(prefix="thv-shell-", dir="/tmp")
         command, rc = self.SHELLS[shell]
-        self.environment = {**environment, "TERM": "screen", "LANG": "C.UTF-8", "SHELL": "/bin/sh",
-                            "TMUX_TMPDIR": self.folder, "HISTFILE": "", "fish_history": ""}
+        environment = {**environment, "SHELL": "/bin/sh", "HISTFILE": "", "fish_history": ""}
         if shell == "fish":
             path = os.path.join(environment["XDG_CONFIG_HOME"], "fish/config.fish")
         else:
-            path = os.path.join(self.folder, {"bash": "rc", "zsh": ".zshrc"}[shell])
+            path = os.path.join(self.start_up.name, {"bash": "rc", "zsh": ".zshrc"}[shell])
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w") as file:
             file.write(rc + start + "\n")
         if shell == "bash":
             command = [*command, path, "-i"]
         if shell == "zsh":
-            self.environment["ZDOTDIR"] = self.folder
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", "-c", folder, *command)
-        self.tmux("set-option", "-g", "remain-on-exit", "on")
-        wait_until(lambda: PROMPT.strip() in self.screen(), f"{shell} is ready", seconds=60)
-
-    def tmux(self, *words):
-        child = subprocess.run(["tmux", *words], env=self.environment, capture_output=True, text=True, timeout=30,
-                               check=False)
-        assert child.returncode == 0, f"tmux {words}: {child.stderr}"
-        return child.stdout
-
-    def screen(self):
-        return self.tmux("capture-pane", "-p", "-t", ":0")
+            environment["ZDOTDIR"] = self.start_up.name
+        super().__init__(command, environment, columns=120, rows=40, folder=folder)
+        self.wait(lambda: PROMPT.strip() in self.text(), f"{shell} is ready", seconds=60)
 
     def line(self):
         """The command line as it stands, without the prompt."""
         # Keys that were typed before the prompt came stand in front of it too, where the terminal echoed them.
-        lines = [line for line in self.screen().splitlines() if PROMPT.strip() in line]
+        lines = [line for line in self.text().splitlines() if PROMPT.strip() in line]
         return lines[-1].rpartition(PROMPT.strip())[2].strip() if lines else ""
-
-    def type(self, text):
-        self.tmux("send-keys", "-t", ":0", "-l", text)
-
-    def press(self, *keys):
-        self.tmux("send-keys", "-t", ":0", *keys)
 
     def press_tab_behind(self, text):
         """TAB behind a command line that is nothing but this."""
@@ -88,15 +70,8 @@ class Terminal:
             except AssertionError:
                 continue
         self.press("C-l")
-        self.wait(lambda: self.screen().strip() == PROMPT.strip(), "an empty screen")
-
-    def wait(self, condition, what):
-        """Waits for what the screen is to show; the failure shows the screen."""
-        try:
-            wait_until(condition, what, seconds=20)
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.screen().rstrip()}") from None
+        self.wait(lambda: self.text().strip() == PROMPT.strip(), "an empty screen")
 
     def close(self):
-        subprocess.run(["tmux", "kill-server"], env=self.environment, capture_output=True, check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        super().close()
+        self.start_up.cleanup()
