@@ -5,7 +5,7 @@
 # tests: a build from nothing takes a third less. Files must include what they use all the same, for builds without it.
 
 set(common_headers <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map> <memory> <optional> <string>
-                   <string_view> <utility> <vector> <boost/asio.hpp> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>)
+                   <string_view> <utility> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>)
 
 # thv_precompile(<target> libraries|tests): the target's files start from the headers of that kind.
 function(thv_precompile target kind)
