@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # With THV_PRECOMPILE, headers from outside that most files include are parsed once for the libraries and once for the
-# tests: a build from nothing takes a third less. Files must include what they use all the same, for builds without it.
+# tests, for builds from nothing. Files must include what they use all the same, for builds without it.
 
 set(common_headers <algorithm> <array> <charconv> <chrono> <filesystem> <functional> <map> <memory> <optional> <string>
                    <string_view> <utility> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>)

@@ -66,14 +66,20 @@ function(thv_library)
   thv_precompile(thv_${ARG_NAME} libraries)
 endfunction()
 
+# thv_compiled_as_test(<target>): what programs of tests have in common, whoever starts them.
+function(thv_compiled_as_test target)
+  target_link_libraries(${target} PRIVATE thv_options thv_test_options)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  thv_precompile(${target} tests)
+endfunction()
+
 # thv_test(NAME <name> SOURCES <files…> DEPS <thv libraries…> [LABELS <labels…>]): one Catch2 program, one ctest entry.
 function(thv_test)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(test_${ARG_NAME} ${ARG_SOURCES})
   list(TRANSFORM ARG_DEPS PREPEND thv::)
-  target_link_libraries(test_${ARG_NAME} PRIVATE thv_options thv_test_options ${ARG_DEPS} thv_catch)
-  target_include_directories(test_${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  thv_precompile(test_${ARG_NAME} tests)
+  thv_compiled_as_test(test_${ARG_NAME})
+  target_link_libraries(test_${ARG_NAME} PRIVATE ${ARG_DEPS} thv_catch)
   add_test(NAME ${ARG_NAME} COMMAND test_${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
 endfunction()

@@ -36,9 +36,7 @@ std::vector<std::string> names_of(const std::vector<Workload>& workloads,
 }
 
 std::string hint_for(const std::string& name, const std::vector<std::string>& known) {
-    const auto close = cli::nearest(name, known);
-    if (close.empty()) return "run 'thv ls --all' to see every workload";
-    return cli::did_you_mean(close);
+    return cli::did_you_mean(name, known, "run 'thv ls --all' to see every workload");
 }
 
 /// All names; none when they cannot be listed, because a suggestion is no reason to fail.

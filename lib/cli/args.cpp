@@ -4,6 +4,7 @@
 
 #include "cli/common_options.hpp"
 #include "cli/suggest.hpp"
+#include "cli/values.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -17,22 +18,12 @@ namespace {
 
 using Typed = std::vector<std::string>;
 
-Error bad_value(const std::string& value, std::string_view name, std::string_view why) {
-    return Error{Fault::usage, fmt::format("invalid value '{}' for {}: {}", value, name, why)};
-}
-
 int parse_int(const std::string& text, std::string_view name) {
     int value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure != std::errc{} || end != text.data() + text.size())
         throw bad_value(text, name, "it must be a whole number");
     return value;
-}
-
-bool parse_bool(const std::string& text, std::string_view name) {
-    if (text == "true" || text == "1") return true;
-    if (text == "false" || text == "0") return false;
-    throw bad_value(text, name, "it must be true or false");
 }
 
 Duration parse_span(const std::string& text, std::string_view name) {
@@ -46,17 +37,6 @@ std::string long_of(const std::string& names) {
     const auto start = names.find("--");
     if (start == std::string::npos) return names;
     return names.substr(start, names.find(',', start) - start);
-}
-
-void check_choice(const Parameter& parameter, const Typed& typed) {
-    if (parameter.choices.empty()) return;
-    for (const auto& value : typed) {
-        if (std::ranges::find(parameter.choices, value) != parameter.choices.end()) continue;
-        const auto error = bad_value(value, parameter.long_name(),
-                                     fmt::format("it must be one of {}", fmt::join(parameter.choices, ", ")));
-        const auto close = nearest(value, parameter.choices);
-        throw close.empty() ? error : error.hint(did_you_mean(close));
-    }
 }
 
 /// "--name=" would make the parser take the next word as the value.
@@ -229,10 +209,8 @@ Error Args::unknown_flag(const Doc& doc, const std::string& word) const {
     auto known = common_option_names(false);
     for (const auto& parameter : parameters_)
         if (!parameter.argument() && !parameter.hidden) known.push_back(parameter.long_name());
-    const auto close = nearest(name, known);
-    const Error error{Fault::usage, fmt::format("unknown flag '{}' for 'thv {}'", name, doc.name)};
-    if (close.empty()) return error.hint(see_help(doc));
-    return error.hint(did_you_mean(close));
+    return Error{Fault::usage, fmt::format("unknown flag '{}' for 'thv {}'", name, doc.name)}.hint(
+        did_you_mean(name, known, see_help(doc)));
 }
 
 void Args::assign_arguments(const Doc& doc, Typed words) const {
@@ -304,7 +282,8 @@ bool Args::parse(const Doc& doc, std::vector<std::string> words) {
     if (marker != left.end()) left.erase(marker);
     for (const auto& [parameter, option] : bound) {
         if (option->count() == 0) continue;
-        check_choice(*parameter, option->results());
+        for (const auto& value : option->results())
+            check_choice(value, parameter->long_name(), parameter->choices);
         parameter->assign(option->results());
     }
     assign_arguments(doc, std::move(left));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/common_options.hpp"
 
-#include "core/error.hpp"
+#include "cli/values.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +14,6 @@ namespace thv::cli {
 namespace {
 
 constexpr std::array<std::string_view, 3> when{"auto", "always", "never"};
-
-constexpr std::array<std::string_view, 2> truths{"true", "false"};
 
 constexpr std::array options{
     CommonOption{.long_name = "--color",
@@ -51,24 +49,11 @@ std::string CommonOption::names() const {
     return short_name.empty() ? std::string{long_name} : fmt::format("{},{}", short_name, long_name);
 }
 
-bool CommonOption::called(std::string_view word) const {
-    return !word.empty() && (word == long_name || word == short_name);
-}
-
-bool CommonOption::takes(std::string_view typed) const {
-    const auto among = [typed](std::span<const std::string_view> words) {
-        return std::ranges::find(words, typed) != words.end();
-    };
-    return flag != nullptr ? among(truths) : choices.empty() || among(choices);
-}
-
 void CommonOption::store(Globals& globals, const std::string& typed) const {
-    if (!takes(typed)) {
-        const auto known = flag != nullptr ? "true or false" : fmt::format("one of {}", fmt::join(choices, ", "));
-        throw Error{Fault::usage, fmt::format("invalid value '{}' for {}: it must be {}", typed, long_name, known)};
-    }
-    if (flag != nullptr) globals.*flag = typed == "true";
-    if (value != nullptr) globals.*value = typed;
+    if (flag != nullptr) globals.*flag = parse_bool(typed, long_name);
+    if (value == nullptr) return;
+    check_choice(typed, long_name, {choices.begin(), choices.end()});
+    globals.*value = typed;
 }
 
 std::span<const CommonOption> common_options() {
@@ -76,7 +61,10 @@ std::span<const CommonOption> common_options() {
 }
 
 const CommonOption* find_common_option(std::string_view name) {
-    const auto* const found = std::ranges::find_if(options, [name](const auto& option) { return option.called(name); });
+    const auto called = [name](const CommonOption& option) {
+        return name == option.long_name || (!name.empty() && name == option.short_name);
+    };
+    const auto* const found = std::ranges::find_if(options, called);
     return found == options.end() ? nullptr : found;
 }
 

@@ -27,10 +27,6 @@ struct CommonOption {
 
     /// "-n,--namespace": how declarations spell both names.
     std::string names() const;
-    /// Whether a word of the command line is one of both names.
-    bool called(std::string_view word) const;
-    /// Whether it can have this value; a flag's are true and false.
-    bool takes(std::string_view typed) const;
     /// Notes that it was given; throws Fault::usage for a value that it cannot have.
     void store(Globals& globals, const std::string& typed) const;
 };

@@ -60,9 +60,12 @@ const Option* find(const std::vector<Option>& options, std::string_view name) {
     return found == options.end() ? nullptr : &*found;
 }
 
+/// A value that cannot be is noted, too: that it is wrong is told when the command is run.
 void note_global(Globals& globals, const Option& option, const std::string& value) {
     if (option.long_name == "--all-namespaces") globals.all_namespaces = true;
-    if (option.common != nullptr && option.common->takes(value)) option.common->store(globals, value);
+    if (option.common == nullptr) return;
+    if (option.common->flag != nullptr) globals.*option.common->flag = value != "false";
+    if (option.common->value != nullptr) globals.*option.common->value = value;
 }
 
 /// What the value of an option or argument of a command may be.

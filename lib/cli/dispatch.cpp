@@ -24,10 +24,8 @@ constexpr int signal_base = 128;
 
 Error unknown_command(const Program& program, std::string_view family, const std::string& word) {
     const auto prefix = family.empty() ? std::string{} : fmt::format("{} ", family);
-    const auto close = nearest(word, known_words(program, family));
-    const Error error{Fault::usage, fmt::format("unknown command '{}{}'", prefix, printable(word))};
-    if (close.empty()) return error.hint(fmt::format("see '{} {}--help'", program.name, prefix));
-    return error.hint(did_you_mean(close));
+    return Error{Fault::usage, fmt::format("unknown command '{}{}'", prefix, printable(word))}.hint(
+        did_you_mean(word, known_words(program, family), fmt::format("see '{} {}--help'", program.name, prefix)));
 }
 
 bool is_help(const std::string& word) {
@@ -40,9 +38,9 @@ void check_topic(const Program& program, const std::string& word) {
     auto known = known_words(program, "");
     for (const auto& topic : program.topics)
         known.emplace_back(topic.name);
-    const auto close = nearest(word, known);
-    if (close.empty()) return;
-    throw Error{Fault::usage, fmt::format("there is no help for '{}'", printable(word))}.hint(did_you_mean(close));
+    auto hint = did_you_mean(word, known);
+    if (hint.empty()) return;
+    throw Error{Fault::usage, fmt::format("there is no help for '{}'", printable(word))}.hint(std::move(hint));
 }
 
 Invocation text_only(std::string text) {
@@ -80,10 +78,9 @@ Invocation command_of(const Program& program, Words words, Words globals) {
 }
 
 Error unknown_global(const Program& program, const std::string& word) {
-    const auto close = nearest(word, common_option_names(true));
-    const Error error{Fault::usage, fmt::format("unknown flag '{}'", printable(word))};
-    if (close.empty()) return error.hint(fmt::format("options come behind the command; see '{} --help'", program.name));
-    return error.hint(did_you_mean(close));
+    return Error{Fault::usage, fmt::format("unknown flag '{}'", printable(word))}.hint(
+        did_you_mean(word, common_option_names(true),
+                     fmt::format("options come behind the command; see '{} --help'", program.name)));
 }
 
 /// Whether the words ask for JSON; known before they are understood, because to misunderstand them is an error, too.

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/help.hpp"
 
-#include "cli/common_options.hpp"
 #include "cli/terminal.hpp"
 
 #include <fmt/format.h>
@@ -50,30 +49,25 @@ std::string indented(std::string_view text) {
     return lines;
 }
 
-std::string option_left(std::string names, std::string_view value) {
-    if (const auto comma = names.find(','); comma != std::string::npos)
-        names.insert(comma + 1, " ");
+Row row_of(OptionText text) {
+    if (const auto comma = text.names.find(','); comma != std::string::npos)
+        text.names.insert(comma + 1, " ");
     else
-        names.insert(0, "    ");
-    return value.empty() ? names : fmt::format("{} {}", names, value);
-}
-
-std::string left_of(const Parameter& parameter) {
-    return parameter.argument() ? parameter.names : option_left(parameter.names, parameter.value);
-}
-
-template <class Option>
-std::string right_of(const Option& option) {
-    std::string text{option.help};
-    if (!option.choices.empty()) text += fmt::format(" ({})", fmt::join(option.choices, ", "));
-    return text;
+        text.names.insert(0, "    ");
+    return {text.placeholder.empty() ? text.names : fmt::format("{} {}", text.names, text.placeholder),
+            std::move(text.help)};
 }
 
 std::vector<Row> common_rows() {
     std::vector<Row> entries;
     for (const auto& option : common_options())
-        entries.push_back({option_left(option.names(), option.placeholder), right_of(option)});
+        entries.push_back(row_of(text_of(option)));
     return entries;
+}
+
+template <class Choices>
+std::string with_choices(std::string_view help, const Choices& choices) {
+    return choices.empty() ? std::string{help} : fmt::format("{} ({})", help, fmt::join(choices, ", "));
 }
 
 /// Those that are used daily, and --help; or those that are rare.
@@ -81,15 +75,15 @@ std::string options_of(const Args& args, bool rare) {
     std::vector<Row> entries;
     for (const auto& parameter : args.parameters())
         if (!parameter.argument() && !parameter.hidden && parameter.rare == rare)
-            entries.push_back({left_of(parameter), right_of(parameter)});
-    if (!rare) entries.push_back({"-h, --help", "show help"});
+            entries.push_back(row_of(text_of(parameter)));
+    if (!rare) entries.push_back(row_of(text_of(*find_common_option("--help"))));
     return rows(entries);
 }
 
 std::string arguments_of(const Args& args) {
     std::vector<Row> entries;
     for (const auto& parameter : args.parameters())
-        if (parameter.argument() && !parameter.hidden) entries.push_back({left_of(parameter), right_of(parameter)});
+        if (parameter.argument() && !parameter.hidden) entries.push_back({parameter.names, text_of(parameter).help});
     return rows(entries);
 }
 
@@ -101,6 +95,14 @@ std::vector<Row> topics_of(const Program& program) {
 }
 
 } // namespace
+
+OptionText text_of(const Parameter& parameter) {
+    return {parameter.names, parameter.value, with_choices(parameter.help, parameter.choices)};
+}
+
+OptionText text_of(const CommonOption& option) {
+    return {option.names(), std::string{option.placeholder}, with_choices(option.help, option.choices)};
+}
 
 std::string wrap(std::string_view text, std::size_t indent, std::size_t width) {
     const std::string margin(indent, ' ');

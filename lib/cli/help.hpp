@@ -4,6 +4,7 @@
 
 #include "cli/args.hpp"
 #include "cli/command.hpp"
+#include "cli/common_options.hpp"
 
 #include <span>
 #include <string>
@@ -44,6 +45,15 @@ std::string family_help(const Program& program, std::string_view family);
 std::string command_help(const Program& program, const Doc& doc, const Args& args);
 
 /// "NAME...", "[NAME...]", "[-- ARG...]" of a command's arguments, in order.
+/// An option or argument as help and the manual show it.
+struct OptionText {
+    std::string names;       ///< "-a,--all"
+    std::string placeholder; ///< of its value; empty: it takes none
+    std::string help;        ///< with the choices, if there are some
+};
+OptionText text_of(const Parameter& parameter);
+OptionText text_of(const CommonOption& option);
+
 std::string usage_of(const Args& args);
 /// The text broken into lines of at most `width` characters, each after `indent` spaces; empty lines stay.
 std::string wrap(std::string_view text, std::size_t indent, std::size_t width = 80);

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/man.hpp"
 
-#include "cli/common_options.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,24 +56,20 @@ std::string verbatim(std::string_view text) {
     return lines.empty() ? lines : fmt::format(".nf\n{}.fi\n", lines);
 }
 
-/// `Option` is a command's own or one of every command.
-template <class Option>
-std::string described(std::string names, std::string_view placeholder, const Option& option) {
-    if (const auto comma = names.find(','); comma != std::string::npos) names.replace(comma, 1, "\\fR, \\fB");
+std::string described(OptionText text) {
+    if (const auto comma = text.names.find(','); comma != std::string::npos) text.names.replace(comma, 1, "\\fR, \\fB");
     std::string escaped;
-    for (const char byte : names)
+    for (const char byte : text.names)
         escaped += byte == '-' ? std::string{"\\-"} : std::string{byte};
-    const auto value = placeholder.empty() ? std::string{} : fmt::format(" \\fI{}\\fR", roff(placeholder));
-    std::string help{option.help};
-    if (!option.choices.empty()) help += fmt::format(" ({})", fmt::join(option.choices, ", "));
-    return fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", escaped, value, roff(help));
+    const auto value = text.placeholder.empty() ? "" : fmt::format(" \\fI{}\\fR", roff(text.placeholder));
+    return fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", escaped, value, roff(text.help));
 }
 
 std::string common_options_described() {
     auto body = roff("Every command takes these, before its name or behind it. One that has an option -n of its own "
                      "knows --namespace in full only.\n");
     for (const auto& option : common_options())
-        body += described(option.names(), option.placeholder, option);
+        body += described(text_of(option));
     return body;
 }
 
@@ -84,7 +78,7 @@ std::string parameters(const Args& args, bool arguments) {
     for (const bool rare : {false, true})
         for (const auto& parameter : args.parameters())
             if (parameter.argument() == arguments && !parameter.hidden && parameter.rare == rare)
-                body += described(parameter.names, parameter.value, parameter);
+                body += described(text_of(parameter));
     return body;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/document.hpp"
 #include "cli/records.hpp"
 #include "cli/suggest.hpp"
+#include "cli/values.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -41,11 +42,8 @@ std::vector<std::string> suggested(const std::vector<std::string>& own) {
 Error unknown_form(const std::string& word, std::string_view option, const std::vector<std::string>& own) {
     std::string known = "table, wide, json, jsonl, yaml, name, custom-columns=HEADING:PATH,... or template=TEXT";
     if (!own.empty()) known = fmt::format("{}, {}", fmt::join(own, ", "), known);
-    const Error error{Fault::usage,
-                      fmt::format("invalid value '{}' for {}: it must be one of {}", printable(word), option, known)};
-    const auto close = nearest(word, suggested(own));
-    if (close.empty()) return error.hint("see 'thv help formatting'");
-    return error.hint(did_you_mean(close));
+    return bad_value(printable(word), option, fmt::format("it must be one of {}", known))
+        .hint(did_you_mean(word, suggested(own), "see 'thv help formatting'"));
 }
 
 /// Splits at the commas that are not between brackets.

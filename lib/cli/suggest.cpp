@@ -56,8 +56,9 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
     return words;
 }
 
-std::string did_you_mean(const std::vector<std::string>& words) {
-    return fmt::format("did you mean '{}'?", fmt::join(words, "' or '"));
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known, std::string otherwise) {
+    const auto close = nearest(word, known);
+    return close.empty() ? std::move(otherwise) : fmt::format("did you mean '{}'?", fmt::join(close, "' or '"));
 }
 
 } // namespace thv::cli

@@ -15,7 +15,7 @@ std::size_t edit_distance(std::string_view one, std::string_view other);
 /// beginning of, and those at a distance of at most two (one for words of up to four letters).
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& known);
 
-/// A hint that names them: "did you mean 'list' or 'ls'?"
-std::string did_you_mean(const std::vector<std::string>& words);
+/// The hint for somebody who typed `word`: "did you mean 'list' or 'ls'?", or `otherwise` where none is near.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known, std::string otherwise = {});
 
 } // namespace thv::cli

@@ -144,6 +144,7 @@ TEST_CASE("what a command returns is the exit code, under any of its names") {
     CHECK(run({"use", "--debug"}).code == 107);
     CHECK(run({"use", "--debug=false"}).code == 7);
     CHECK(run({"--debug=false", "use"}).code == 7);
+    CHECK(run({"use", "--debug=1"}).code == 107);
 }
 
 TEST_CASE("an option of every command is known before it, behind it, to completion, to help and to the manual") {
@@ -177,6 +178,7 @@ TEST_CASE("an option of every command that is misspelt is suggested") {
         {{"--verson"}, "did you mean '--version'?"},
         {{"plain", "--kubeconfg=x"}, "did you mean '--kubeconfig'?"},
         {{"--kubeconfig"}, "--kubeconfig needs a value"},
+        {{"plain", "--color", "alwys"}, "did you mean 'always'?"},
         {{"--debug=perhaps", "plain"}, "invalid value 'perhaps' for --debug: it must be true or false"},
     }));
     const auto result = run(words);
