@@ -28,45 +28,6 @@ bool contains(std::string_view text, std::string_view words) {
     return text.find(words) != std::string_view::npos;
 }
 
-std::string container_path(const std::string& id, std::string_view rest) {
-    return fmt::format("/containers/{}{}", http::percent_encode(id), rest);
-}
-
-/// An answer that says that there is nothing (more) to do is a success.
-Task<> send_idempotent(std::shared_ptr<Api> api, Api::Call call) {
-    try {
-        co_await api->send(std::move(call));
-    } catch (const Error& error) {
-        if (error.fault() != Fault::not_found) throw;
-    }
-}
-
-Task<> remove_container(std::shared_ptr<Api> api, std::string id) {
-    if (api->facts().podman) {
-        // Podman's forced removal would wait for the stop timeout first; that it does not run is no reason to stop
-        // here.
-        try {
-            co_await api->send({.method = "POST", .path = container_path(id, "/kill?signal=KILL")});
-        } catch (const Error& error) {
-            if (api->lost()) throw;
-        }
-    }
-    for (int rounds_left = 50;; --rounds_left) {
-        try {
-            co_await send_idempotent(api,
-                                     {.method = "DELETE", .path = container_path(id, "?force=1&v=1"), .deadline = 60s});
-            co_return;
-        } catch (const Error& error) {
-            // Somebody else's removal is in progress, or Podman, which was killed in the middle of one, does not know
-            // yet that the container has ended.
-            const bool passing = error.fault() == Fault::conflict ||
-                                 (api->facts().podman && contains(error.message(), "container state improper"));
-            if (!passing || rounds_left == 0) throw;
-        }
-        co_await sleep_for(200ms);
-    }
-}
-
 Error taken(const ContainerInfo& other) {
     const auto message = fmt::format("the name '{}' is taken by a container that thv did not make ({}, image {})",
                                      other.name, other.id.substr(0, 12), other.image);
@@ -125,12 +86,29 @@ Task<json> create_container(std::shared_ptr<Api> api, std::string name, json spe
     co_return created;
 }
 
+/// As create_container(), also where a Podman was killed while it made that container: the storage that it had made by
+/// then holds the name.
+Task<json> create_over_leftover(std::shared_ptr<Api> api, std::string name, json spec) {
+    std::optional<Error> taken;
+    try {
+        auto created = co_await create_container(api, name, spec);
+        co_return created;
+    } catch (const Error& error) {
+        if (!api->facts().podman || !contains(error.message(), "already in use")) throw;
+        taken = error;
+    }
+    const bool removed = co_await remove_leftover(api, name, spec.value("Image", ""));
+    if (!removed) throw *std::move(taken);
+    auto created = co_await create_container(api, std::move(name), std::move(spec));
+    co_return created;
+}
+
 } // namespace
 
 Task<std::string> make_container(std::shared_ptr<Api> api, RunConfig config, json spec) {
     // Once asked for, a container is made; its id must not get lost.
     try {
-        const auto created = co_await shielded(create_container(api, config.container_name, std::move(spec)));
+        const auto created = co_await shielded(create_over_leftover(api, config.container_name, std::move(spec)));
         if (created.is_object() && created.contains("Id") && created["Id"].is_string())
             co_return created["Id"].get<std::string>();
     } catch (const Error& error) {
@@ -191,8 +169,9 @@ Task<std::string> EngineContainers::create(RunConfig config) {
 
 Task<> EngineContainers::start(std::string id) {
     const auto api = co_await connector_.api();
+    // A start that nobody waits for goes on; a stop that overtook it would find nothing to stop.
     try {
-        co_await api->send({.method = "POST", .path = container_path(id, "/start"), .deadline = 60s});
+        co_await shielded(api->send({.method = "POST", .path = container_path(id, "/start"), .deadline = 60s}));
     } catch (const Error& error) {
         if (api->lost()) throw;
         const auto& reason = error.message();
@@ -236,9 +215,7 @@ Task<> EngineContainers::stop(std::string id, Duration grace) {
     direct_.erase(id); // nobody is to take it over now
     const auto api = co_await connector_.api();
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(std::max(grace, Duration::zero()));
-    const auto path = container_path(id, fmt::format("/stop?t={}", seconds.count()));
-    // The engine answers when the container has ended; killing takes it a moment.
-    co_await send_idempotent(api, {.method = "POST", .path = path, .deadline = seconds + 30s});
+    co_await stop_container(api, id, seconds);
     forget_files(id);
 }
 

@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
+import time
 import urllib.parse
 
 from support import engine_api, processes
@@ -221,20 +223,54 @@ class Podman(Engine):
         return {**super()._environment(), "CONTAINERS_CONF": os.path.join(self.folder, "containers.conf"),
                 "CONTAINERS_REGISTRIES_CONF": os.path.join(self.folder, "registries.conf")}
 
-    def remove_all_containers(self):
-        for container in self.api("GET", "/v4.0.0/libpod/containers/json?all=true") or []:
-            self.remove(container["Id"])
-
     def lose(self, name):
         """As a kill at the wrong moment leaves it: Podman knows the container, and its storage does not."""
         lost = self.inspect(name)["Id"]
         self.kill()
-        path = os.path.join(self.folder, "root", "overlay-containers", "containers.json")
-        with open(path) as file:
-            kept = [container for container in json.load(file) if container["id"] != lost]
-        with open(path, "w") as file:
+        kept = [container for container in self._stored() if container["id"] != lost]
+        with open(self._storage_index(), "w") as file:
             json.dump(kept, file)
         self.start()
+
+    def _storage_index(self):
+        return os.path.join(self.folder, "root", "overlay-containers", "containers.json")
+
+    def _stored(self):
+        try:
+            with open(self._storage_index()) as file:
+                return json.load(file)
+        except FileNotFoundError:
+            return []
+
+    def stores(self, name):
+        """Whether the storage has a container of that name, which Podman may not know yet, or no more."""
+        return any(name in container["names"] for container in self._stored())
+
+    def mounts(self, container_id):
+        """Whether something of that container is mounted."""
+        with open("/proc/self/mounts") as mounts:
+            return container_id in mounts.read()
+
+    def killed_during(self, method, path, body, moment):
+        """Kills the service as soon as a request to it has brought about `moment`, and starts it again."""
+        def ask():
+            try:
+                self.request(method, path, json.dumps(body).encode() if body else None)
+            except OSError:
+                pass  # what it was killed for
+        request = threading.Thread(target=ask)
+        request.start()
+        deadline = time.monotonic() + 30
+        while not moment():  # without a pause: it does not last
+            assert time.monotonic() < deadline, f"{method} {path} did not come to the moment"
+        self.kill()
+        self.start()
+        request.join()
+
+    def containers(self, all=True):
+        """As of any engine, and also of those that Podman has begun to remove, for which it refuses its other list."""
+        found = self.api("GET", f"/v4.0.0/libpod/containers/json?all={'true' if all else 'false'}") or []
+        return {container["Names"][0]: container for container in found}
 
     def stop(self):
         super().stop()

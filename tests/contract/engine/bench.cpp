@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.hpp"
 
+#include "io/deadline.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -59,6 +61,15 @@ RunConfig EngineBench::config(std::vector<std::string> words) const {
 std::string EngineBench::started(std::vector<std::string> words) {
     auto id = (*this)(containers.create(config(std::move(words))));
     (*this)(containers.start(id));
+    return id;
+}
+
+std::string EngineBench::started_up(std::vector<std::string> words) {
+    auto id = started(std::move(words));
+    for (int rounds_left = 200; (*this)(containers.last_lines(id, 1)).empty(); --rounds_left) {
+        if (rounds_left == 0) throw Error{Fault::timed_out, "the child does not say that it is up"};
+        (*this)(sleep_for(std::chrono::milliseconds{50}));
+    }
     return id;
 }
 

@@ -43,6 +43,8 @@ public:
 
     /// Creates and starts; the container is removed at the end.
     std::string started(std::vector<std::string> words);
+    /// The same of a child that says something once it is up; returns when it has. Throws Fault::timed_out.
+    std::string started_up(std::vector<std::string> words);
     /// A container that thv did not make, of any labels.
     std::string foreign(const std::string& name, const nlohmann::json& labels);
     std::shared_ptr<engine::Api> api() { return (*this)(connector.api()); }

@@ -56,7 +56,7 @@ TEST_CASE("closing the stdio ends a read in progress") {
 
 TEST_CASE("wait gives the exit code, whether the container has ended before or ends later") {
     EngineBench bench;
-    const auto id = bench.started({"stubborn", "sleep"});
+    const auto id = bench.started_up({"stubborn", "out", "up", "sleep"});
     SECTION("ends later") {
         asio::co_spawn(bench.context, bench.containers.stop(id, 1s),
                        [](std::exception_ptr failure) { CHECK(!failure); });
@@ -212,10 +212,8 @@ TEST_CASE("a server that speaks HTTP gets a port on loopback and is told its own
 TEST_CASE("stop lets a container end by itself, kills one that does not, and is content with one that has ended") {
     EngineBench bench;
     SECTION("ends by itself") {
-        const auto id = bench.started({"err", "up", "sleep"});
         // An init that has only just begun may lose the signal.
-        for (int round = 0; round < 200 && bench(bench.containers.last_lines(id, 1)).empty(); ++round)
-            bench(sleep_for(50ms));
+        const auto id = bench.started_up({"err", "up", "sleep"});
         bench(bench.containers.stop(id, 20s));
         CHECK(bench(bench.containers.wait(id)) == 143);
         bench(bench.containers.stop(id, 20s));
@@ -223,7 +221,7 @@ TEST_CASE("stop lets a container end by itself, kills one that does not, and is 
         bench(bench.containers.stop(id, 20s));
     }
     SECTION("does not") {
-        const auto id = bench.started({"stubborn", "out", "ready", "sleep"});
+        const auto id = bench.started_up({"stubborn", "out", "up", "sleep"});
         const auto began = std::chrono::steady_clock::now();
         bench(bench.containers.stop(id, 1s));
         CHECK(bench(bench.containers.wait(id)) == 137);

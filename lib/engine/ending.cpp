@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: Copyright 2026 The thv authors
+// SPDX-License-Identifier: Apache-2.0
+/// How containers end, and what a Podman has left of them that was killed in the middle of a start, a removal or a
+/// creation.
+#include "core/error.hpp"
+#include "engine/container_calls.hpp"
+#include "io/deadline.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace thv::engine {
+
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr auto between_attempts = 200ms;
+
+bool contains(std::string_view text, std::string_view words) {
+    return text.find(words) != std::string_view::npos;
+}
+
+/// An answer that says that there is nothing (more) to do is a success.
+Task<> send_idempotent(std::shared_ptr<Api> api, Api::Call call) {
+    try {
+        co_await api->send(std::move(call));
+    } catch (const Error& error) {
+        if (error.fault() != Fault::not_found) throw;
+    }
+}
+
+/// Podman's word for a container whose state does not allow what was asked, be it for a moment or for good.
+bool improper_state(const Api& api, const Error& error) {
+    return api.facts().podman && contains(error.message(), "container state improper");
+}
+
+/// Whether a removal that has failed can succeed the next time.
+bool passing(const Api& api, const Error& error) {
+    // Somebody else's removal is in progress.
+    if (error.fault() == Fault::conflict) return true;
+    // Podman was killed in the middle of a removal and does not know yet that the container has ended; or in the middle
+    // of a start, after which it removes the container and complains about what it had mounted.
+    return improper_state(api, error) || (api.facts().podman && contains(error.message(), "device or resource busy"));
+}
+
+bool ended(const std::optional<ContainerInfo>& info) {
+    return !info || info->state == "exited" || info->state == "created" || info->state == "removing" ||
+           info->state == "dead";
+}
+
+bool is_text(const json& value, std::string_view text) {
+    return value.is_string() && value.get_ref<const std::string&>() == text;
+}
+
+/// Whether Podman's list of everything that has storage shows storage without a container there (of its own making:
+/// buildah's says so), of that name and that image.
+bool is_leftover(const json& entry, std::string_view name, std::string_view image_id) {
+    if (!entry.is_object()) return false;
+    const auto first_is = [&](const char* field, std::string_view text) {
+        const auto found = entry.find(field);
+        return found != entry.end() && found->is_array() && found->size() == 1 && is_text((*found)[0], text);
+    };
+    return first_is("Command", "storage") && first_is("Names", name) &&
+           is_text(entry.value("State", json{}), "storage") && is_text(entry.value("ImageID", json{}), image_id);
+}
+
+std::string id_of(const json& document) {
+    if (!document.is_object() || !document.contains("Id") || !document["Id"].is_string()) return {};
+    return document["Id"].get<std::string>();
+}
+
+Task<std::string> find_leftover(std::shared_ptr<Api> api, std::string name, std::string image) {
+    const auto described = co_await api->find("/images/" + image + "/json");
+    auto image_id = described ? id_of(*described) : std::string{};
+    constexpr std::string_view digest = "sha256:";
+    if (image_id.starts_with(digest)) image_id.erase(0, digest.size());
+    if (image_id.empty()) co_return std::string{};
+    const auto listed = co_await api->get("/libpod/containers/json?all=1&external=1");
+    if (!listed.is_array()) co_return std::string{};
+    for (const auto& entry : listed)
+        if (is_leftover(entry, name, image_id)) co_return id_of(entry);
+    co_return std::string{};
+}
+
+} // namespace
+
+std::string container_path(const std::string& id, std::string_view rest) {
+    return fmt::format("/containers/{}{}", http::percent_encode(id), rest);
+}
+
+Task<> stop_container(std::shared_ptr<Api> api, std::string id, std::chrono::seconds grace) {
+    const auto path = container_path(id, fmt::format("/stop?t={}", grace.count()));
+    for (int attempts_left = 25;; --attempts_left) {
+        std::optional<Error> refused;
+        try {
+            // The engine answers when the container has ended; killing takes it a moment.
+            co_await send_idempotent(api, {.method = "POST", .path = path, .deadline = grace + 30s});
+            co_return;
+        } catch (const Error& error) {
+            if (!improper_state(*api, error)) throw;
+            refused = error;
+        }
+        // A container that Podman was removing when it was killed cannot be stopped any more: nothing of it runs.
+        const auto info = co_await find_container(api, id);
+        if (ended(info)) co_return;
+        if (attempts_left == 0) throw *std::move(refused);
+        co_await sleep_for(between_attempts);
+    }
+}
+
+Task<> remove_container(std::shared_ptr<Api> api, std::string id) {
+    if (api->facts().podman) {
+        // Podman's forced removal would wait for the stop timeout first; that it does not run is no reason to stop
+        // here.
+        try {
+            co_await api->send({.method = "POST", .path = container_path(id, "/kill?signal=KILL")});
+        } catch (const Error& error) {
+            if (api->lost()) throw;
+        }
+    }
+    for (int attempts_left = 50;; --attempts_left) {
+        try {
+            co_await send_idempotent(api,
+                                     {.method = "DELETE", .path = container_path(id, "?force=1&v=1"), .deadline = 60s});
+            co_return;
+        } catch (const Error& error) {
+            if (!passing(*api, error) || attempts_left == 0) throw;
+        }
+        co_await sleep_for(between_attempts);
+    }
+}
+
+Task<bool> remove_leftover(std::shared_ptr<Api> api, std::string name, std::string image) {
+    if (!api->facts().podman) co_return false;
+    // What somebody else is making at this moment is a container soon.
+    co_await sleep_for(1s);
+    const auto container = co_await find_container(api, name);
+    if (container) co_return false;
+    const auto leftover = co_await find_leftover(api, std::move(name), std::move(image));
+    if (leftover.empty()) co_return false;
+    co_await remove_container(std::move(api), leftover);
+    co_return true;
+}
+
+} // namespace thv::engine

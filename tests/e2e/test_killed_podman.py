@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: Copyright 2026 The thv authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a Podman leaves that is killed in the middle of a request: containers that it can neither stop nor start, names
+that nobody seems to have, mounts that it trips over. None of it is in the way of a command."""
+
+import pytest
+
+from support.images import FIXTURE
+from support.mcp import answers
+from support.waiting import wait_until
+
+REMOVE = "/containers/{}?force=true&v=true"
+
+
+@pytest.fixture
+def stopped(thv_on_own_engine):
+    """A workload that is stopped beside one that runs."""
+    thv_on_own_engine.serve("beside")
+    url = thv_on_own_engine.serve("cut")
+    thv_on_own_engine.run("stop", "cut")
+    return url
+
+
+@pytest.mark.parametrize("command", ["stop", "start", "restart", "rm"])
+def test_after_a_kill_in_the_middle_of_a_removal_every_command_works(thv_on_own_engine, own_engine, stopped, command):
+    thv = thv_on_own_engine
+    own_engine.killed_during("DELETE", REMOVE.format("cut"), None, lambda: not own_engine.stores("cut"))
+    assert own_engine.containers()["cut"]["State"] == "removing"
+    assert set(thv.list()) == {"beside", "cut"}
+    thv.run(command, "cut", timeout=60)
+    assert answers(stopped) == (command in ("start", "restart"))
+    assert ("cut" in thv.run_configs()) == (command != "rm")
+    thv.run("rm", "--ignore-not-found", "cut", timeout=60)
+    assert set(own_engine.containers()) == {"beside"} and thv.files_of("cut") == []
+
+
+def test_after_a_kill_in_the_middle_of_a_creation_its_name_is_free(thv_on_own_engine, own_engine):
+    thv = thv_on_own_engine
+    own_engine.killed_during("POST", "/containers/create?name=half", {"Image": FIXTURE},
+                             lambda: own_engine.stores("half"))
+    assert own_engine.containers() == {}
+    url = thv.serve("half")
+    assert answers(url)
+    thv.run("rm", "half")
+    assert own_engine.containers() == {} and not own_engine.stores("half")
+
+
+def test_after_a_kill_in_the_middle_of_a_start_rm_removes(thv_on_own_engine, own_engine, stopped):
+    thv, rounds = thv_on_own_engine, 40
+    while rounds > 0:  # the mount is gone again in about half of the rounds
+        container = own_engine.inspect("cut")["Id"]
+        own_engine.killed_during("POST", "/containers/cut/start", None, lambda: own_engine.mounts(container))
+        if own_engine.mounts(container):
+            break
+        rounds -= 1
+        thv.run("stop", "cut", timeout=60)
+    assert rounds > 0, "the start could not be cut short"
+    thv.run("rm", "cut", timeout=60)
+    wait_until(lambda: set(own_engine.containers()) == {"beside"}, "only the other one is left")
+    assert thv.files_of("cut") == [] and thv.status("beside") == "running"
+    assert answers(thv.serve("cut"))
