@@ -5,7 +5,6 @@
 #include "core/error.hpp"
 #include "engine/container_calls.hpp"
 #include "engine/inspect.hpp"
-#include "io/deadline.hpp"
 
 #include <fmt/format.h>
 
@@ -13,18 +12,11 @@ namespace thv::engine {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// Podman cannot describe a container that its storage has lost, as a Podman that is killed may leave one, and refuses
-/// the whole list for it. Its own list does not ask the storage.
+/// Podman cannot describe a container whose storage it has lost, or only the layer of it, as a Podman that is killed
+/// may leave one, and refuses the whole list for it. Its own list does not ask the storage.
 bool storage_lost(const Api& api, const Error& error) {
-    return api.facts().podman && error.message().find("container not known") != std::string::npos;
-}
-
-/// Podman refuses the whole list for a container, or a layer of its image, that goes away meanwhile.
-bool passing(const Api& api, const Error& error) {
-    return error.fault() == Fault::not_found ||
-           (api.facts().podman && error.message().find("layer not known") != std::string::npos);
+    const auto says = [&](std::string_view words) { return error.message().find(words) != std::string::npos; };
+    return api.facts().podman && (says("container not known") || says("layer not known"));
 }
 
 Task<std::vector<ContainerInfo>> list(std::shared_ptr<Api> api, std::string query) {
@@ -35,9 +27,9 @@ Task<std::vector<ContainerInfo>> list(std::shared_ptr<Api> api, std::string quer
             co_return container_list(document);
         } catch (const Error& error) {
             if (storage_lost(*api, error)) break;
-            if (!passing(*api, error) || attempts_left == 0) throw;
+            // Podman may refuse the list for a container that goes away meanwhile.
+            if (error.fault() != Fault::not_found || attempts_left == 0) throw;
         }
-        co_await sleep_for(20ms);
     }
     const auto document = co_await api->get("/libpod" + path);
     co_return container_list(document);

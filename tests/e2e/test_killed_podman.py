@@ -34,6 +34,18 @@ def test_after_a_kill_in_the_middle_of_a_removal_every_command_works(thv_on_own_
     assert set(own_engine.containers()) == {"beside"} and thv.files_of("cut") == []
 
 
+@pytest.mark.parametrize("command", ["stop", "start", "rm"])
+def test_a_container_without_its_layer_hides_no_other_and_every_command_works(thv_on_own_engine, own_engine, stopped,
+                                                                              command):
+    thv = thv_on_own_engine
+    own_engine.lose_layer("cut")
+    assert set(thv.list()) == {"beside", "cut"}
+    thv.run(command, "cut", timeout=60)
+    assert answers(stopped) == (command == "start")
+    thv.run("rm", "--ignore-not-found", "cut", timeout=60)
+    assert set(own_engine.containers()) == {"beside"} and thv.files_of("cut") == []
+
+
 def test_after_a_kill_in_the_middle_of_a_creation_its_name_is_free(thv_on_own_engine, own_engine):
     thv = thv_on_own_engine
     own_engine.killed_during("POST", "/containers/create?name=half", {"Image": FIXTURE},

@@ -225,19 +225,25 @@ class Podman(Engine):
 
     def lose(self, name):
         """As a kill at the wrong moment leaves it: Podman knows the container, and its storage does not."""
-        lost = self.inspect(name)["Id"]
+        self._lose("containers", self.inspect(name)["Id"])
+
+    def lose_layer(self, name):
+        """As another kill leaves it: the storage knows the container, too, but no layer of it."""
+        self._lose("layers", *(stored["layer"] for stored in self._stored() if name in stored["names"]))
+
+    def _lose(self, kind, identifier):
         self.kill()
-        kept = [container for container in self._stored() if container["id"] != lost]
-        with open(self._storage_index(), "w") as file:
+        kept = [entry for entry in self._stored(kind) if entry["id"] != identifier]
+        with open(self._storage_index(kind), "w") as file:
             json.dump(kept, file)
         self.start()
 
-    def _storage_index(self):
-        return os.path.join(self.folder, "root", "overlay-containers", "containers.json")
+    def _storage_index(self, kind):
+        return os.path.join(self.folder, "root", f"overlay-{kind}", f"{kind}.json")
 
-    def _stored(self):
+    def _stored(self, kind="containers"):
         try:
-            with open(self._storage_index()) as file:
+            with open(self._storage_index(kind)) as file:
                 return json.load(file)
         except FileNotFoundError:
             return []

@@ -1,13 +1,10 @@
 // SPDX-FileCopyrightText: Copyright 2026 The thv authors
 // SPDX-License-Identifier: Apache-2.0
 #include "core/error.hpp"
-#include "engine/api.hpp"
+#include "scripted_engine.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
 #include "support/failure.hpp"
-#include "support/scripted_server.hpp"
-
-#include <fmt/format.h>
 
 using namespace thv;
 using thv::engine::Api;
@@ -20,8 +17,7 @@ using thv::test::ScriptedServer;
 namespace {
 
 std::string answer(int status, const std::string& body) {
-    return fmt::format("HTTP/1.1 {} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", status,
-                       body.size(), body);
+    return test::engine_answer(status, body, "Content-Type: application/json\r\n");
 }
 
 ScriptedServer::Script answers(std::string bytes) {

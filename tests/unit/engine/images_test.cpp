@@ -5,9 +5,9 @@
 #include "engine/images.hpp"
 #include "engine/registry_auth.hpp"
 #include "io/files.hpp"
+#include "scripted_engine.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
-#include "support/scripted_server.hpp"
 #include "support/temp_folder.hpp"
 
 #include <fmt/format.h>
@@ -31,8 +31,7 @@ std::string stream_of(const std::string& lines) {
 }
 
 std::string refusal(int status, const std::string& message) {
-    const auto body = nlohmann::json{{"message", message}}.dump();
-    return fmt::format("HTTP/1.1 {} X\r\nContent-Length: {}\r\n\r\n{}", status, body.size(), body);
+    return test::engine_answer(status, nlohmann::json{{"message", message}}.dump());
 }
 
 /// An engine that gives these answers, and what it was asked.
