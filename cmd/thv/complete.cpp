@@ -23,8 +23,8 @@ constexpr Doc CompletionScript::doc{
     .description =
         "The packages put these scripts where shells look for them. Without a package, load the script in the "
         "shell's start-up file, or store it where the shell looks.\n\nCommands, flags, workloads, groups, "
-        "images, contexts, and the tools of a server and their arguments are completed. No engine is asked; "
-        "a cluster and an MCP server are, for a second at most.",
+        "images, contexts, and the tools of a server and their arguments are completed. An engine is "
+        "asked only for its images, and for a tenth of a second; a cluster and an MCP server for a second.",
     .examples = "# bash, in ~/.bashrc\nsource <(thv completion bash)\n"
                 "# zsh, in ~/.zshrc, behind compinit\nsource <(thv completion zsh)\n"
                 "# fish\nthv completion fish > ~/.config/fish/completions/thv.fish",

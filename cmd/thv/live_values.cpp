@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "thv/live_values.hpp"
 
+#include "io/deadline.hpp"
+#include "io/log.hpp"
 #include "secrets/values.hpp"
 #include "thv/secret_users.hpp"
 
@@ -23,6 +25,7 @@ using cli::Completion;
 using Candidates = std::vector<Candidate>;
 using Json = nlohmann::ordered_json;
 
+constexpr auto images_patience = std::chrono::milliseconds{100};
 constexpr auto mcp_patience = std::chrono::seconds{1};
 
 bool wanted(Completer which, bool running) {
@@ -84,6 +87,7 @@ LiveValues::LiveValues(const cli::Ports& ports)
     , registry_(ports)
     , dialer_(ports)
     , kube_names_(ports)
+    , local_images_(ports)
     , environment_(ports) {}
 
 Candidates LiveValues::workloads_of_engine(Completer which) const {
@@ -136,14 +140,20 @@ Candidates LiveValues::servers() const {
     return candidates;
 }
 
-Candidates LiveValues::images() const {
+Task<Candidates> LiveValues::images() const {
     auto candidates = servers();
     std::set<std::string> seen;
-    if (platform_ == Platform::cluster) return candidates;
+    if (platform_ == Platform::cluster) co_return candidates;
     for (const auto& config : run_configs_().scan().configs)
         if (!config.image.empty() && seen.insert(config.image).second)
             candidates.push_back({config.image, fmt::format("the image of {}", key(config))});
-    return candidates;
+    try {
+        for (auto& image : co_await with_deadline(local_images_().references(), images_patience, "asking for images"))
+            if (seen.insert(image).second) candidates.push_back({std::move(image), "a local image"});
+    } catch (const Error& error) {
+        log::debug("{}", error.message()); // what is known without the engine is offered nevertheless
+    }
+    co_return candidates;
 }
 
 /// The store is locked, but what workloads use, and what the environment holds, is known.
@@ -210,7 +220,8 @@ Task<Candidates> LiveValues::of(Completion& completion) const {
         candidates = co_await groups();
         co_return candidates;
     case Completer::image:
-        co_return images();
+        candidates = co_await images();
+        co_return candidates;
     case Completer::server:
         co_return servers();
     case Completer::secret:

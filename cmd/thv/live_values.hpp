@@ -22,8 +22,16 @@ struct KubeNames {
     virtual Task<std::vector<std::string>> namespaces() = 0;
 };
 
-/// What there is at this moment, for a shell to offer. On an engine only files are read, so that a TAB waits for
-/// nobody; a cluster and an MCP server are asked.
+/// The images that an engine has.
+struct LocalImages {
+    static constexpr std::string_view noun = "the images of a container engine";
+    virtual ~LocalImages() = default;
+    /// Their references ("docker.io/mcp/fetch:latest"), sorted. Fault::unreachable without an engine.
+    virtual Task<std::vector<std::string>> references() = 0;
+};
+
+/// What there is at this moment, for a shell to offer. Of an engine's workloads only files are read, and its images are
+/// asked for but a moment, so that a TAB waits for nobody; a cluster and an MCP server are asked.
 class LiveValues {
 public:
     explicit LiveValues(const cli::Ports& ports);
@@ -37,7 +45,7 @@ private:
     std::vector<cli::Candidate> workloads_of_engine(cli::Completer which) const;
     Task<std::vector<cli::Candidate>> workloads_of_cluster(cli::Completer which) const;
     Task<std::vector<cli::Candidate>> groups() const;
-    std::vector<cli::Candidate> images() const;
+    Task<std::vector<cli::Candidate>> images() const;
     std::vector<cli::Candidate> servers() const;
     std::vector<cli::Candidate> secrets(std::string_view behind) const;
     Task<std::vector<cli::Candidate>> tool_call(cli::Completion& completion) const;
@@ -51,6 +59,7 @@ private:
     Lazy<registry::Registry> registry_;
     Lazy<McpDialer> dialer_;
     Lazy<KubeNames> kube_names_;
+    Lazy<LocalImages> local_images_;
     Lazy<const Environment> environment_;
 };
 

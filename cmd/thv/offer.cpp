@@ -20,6 +20,7 @@ void Session::offer(cli::Ports& ports) {
     ports.provide<const RunConfigs>([this]() -> const RunConfigs& { return run_configs(); });
     ports.provide<const Supervisors>([this]() -> const Supervisors& { return supervisors(); });
     ports.provide<KubeNames>([this]() -> KubeNames& { return kube_names(); });
+    ports.provide<LocalImages>([this]() -> LocalImages& { return local_images(); });
     const auto dialer = std::make_shared<HttpDialer>(environment());
     ports.provide<McpDialer>([dialer]() -> McpDialer& { return *dialer; });
     ports.provide<registry::Registry>([this]() -> registry::Registry& { return registry(); });

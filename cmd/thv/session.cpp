@@ -116,6 +116,7 @@ struct Session::Parts {
     Once<registry::Registry> registry_;
     std::unique_ptr<Probes> probes_;
     std::unique_ptr<KubeNames> kube_names_;
+    std::unique_ptr<LocalImages> local_images_;
 
     bool on_cluster() const { return platform == Platform::cluster; }
     ClusterParts& cluster() { return cluster_.get(environment, globals); }
@@ -237,6 +238,12 @@ KubeNames& Session::kube_names() {
     auto& names = parts_->kube_names_;
     if (!names) names = commands::kube_names(parts_->environment, parts_->globals);
     return *names;
+}
+
+LocalImages& Session::local_images() {
+    auto& images = parts_->local_images_;
+    if (!images) images = commands::local_images(parts_->connector());
+    return *images;
 }
 
 Probes& Session::probes() {

@@ -51,6 +51,7 @@ public:
     const RunConfigs& run_configs();
     const Supervisors& supervisors();
     KubeNames& kube_names();
+    LocalImages& local_images();
 
     /// Provides all of these to commands. The session must outlive the ports.
     void offer(cli::Ports& ports);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/api.hpp"
 #include "cluster/contexts.hpp"
+#include "engine/discovery.hpp"
+#include "engine/images.hpp"
 #include "thv/session_probes.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +13,21 @@
 namespace thv::commands {
 
 namespace {
+
+class EngineImages final : public LocalImages {
+public:
+    explicit EngineImages(engine::Connector& connector)
+        : connector_(connector) {}
+
+    Task<std::vector<std::string>> references() override {
+        auto api = co_await connector_.api();
+        auto references = co_await engine::image_references(std::move(api));
+        co_return references;
+    }
+
+private:
+    engine::Connector& connector_;
+};
 
 class ClusterNames final : public KubeNames {
 public:
@@ -42,6 +59,10 @@ private:
 };
 
 } // namespace
+
+std::unique_ptr<LocalImages> local_images(engine::Connector& connector) {
+    return std::make_unique<EngineImages>(connector);
+}
 
 std::unique_ptr<KubeNames> kube_names(Environment environment, cli::Globals globals) {
     return std::make_unique<ClusterNames>(std::move(environment), std::move(globals));

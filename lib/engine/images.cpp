@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace thv::engine {
 
@@ -228,6 +229,21 @@ Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::stri
         if (built) co_return "localhost/" + image;
     }
     co_return std::optional<std::string>{};
+}
+
+Task<std::vector<std::string>> image_references(std::shared_ptr<Api> api) {
+    const auto images = co_await api->get("/images/json");
+    if (!images.is_array()) throw Error{Fault::internal, "the container engine's list of images is not a list"};
+    std::set<std::string> references;
+    for (const auto& image : images) {
+        if (!image.is_object()) continue;
+        for (const auto& tag : image.value("RepoTags", json{})) {
+            if (!tag.is_string()) continue;
+            auto reference = tag.get<std::string>();
+            if (ImageReference::parse(reference)) references.insert(std::move(reference));
+        }
+    }
+    co_return std::vector<std::string>(references.begin(), references.end());
 }
 
 Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress) {

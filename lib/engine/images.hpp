@@ -51,6 +51,9 @@ private:
 /// built there. None when there is no such image.
 Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::string image);
 
+/// The references of all local images ("docker.io/mcp/fetch:latest"), sorted; an image without a tag has none.
+Task<std::vector<std::string>> image_references(std::shared_ptr<Api> api);
+
 /// As Containers::ensure_image promises. Pulls as the user that docker's configuration names for the registry, else
 /// anonymously. Throws Fault::not_found, denied or unreachable with the image and the registry's reason.
 Task<> ensure_image(std::shared_ptr<Api> api, Environment environment, std::string image, Progress progress);

@@ -108,6 +108,7 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         ports.lend(run_configs);
         ports.lend(supervisors);
         ports.lend<commands::KubeNames>(kube_names);
+        ports.lend<commands::LocalImages>(images);
         return nullptr;
     };
     answer.code = cli::dispatch(commands::program(), std::move(words), console, offer);

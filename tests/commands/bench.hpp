@@ -5,6 +5,7 @@
 #include "cli/console.hpp"
 #include "io/environment.hpp"
 #include "io/paths.hpp"
+#include "io/race.hpp"
 #include "registry/registry.hpp"
 #include "support/fake_engine.hpp"
 #include "support/temp_folder.hpp"
@@ -48,6 +49,16 @@ struct FakeKubeNames final : commands::KubeNames {
     Task<std::vector<std::string>> namespaces() override { co_return known_namespaces; }
 };
 
+/// An engine with these images.
+struct FakeLocalImages final : commands::LocalImages {
+    std::vector<std::string> known;
+    bool answers = true; ///< else it takes the question and is silent
+    Task<std::vector<std::string>> references() override {
+        if (!answers) co_await forever();
+        co_return known;
+    }
+};
+
 /// An MCP server in memory, which answers by rote.
 struct FakeMcpServer final : commands::McpDialer {
     using Json = nlohmann::ordered_json;
@@ -77,6 +88,7 @@ struct Bench {
     FakeForeground foreground;
     FakeProbes probes;
     FakeKubeNames kube_names;
+    FakeLocalImages images;
     FakeMcpServer mcp;
     std::string input; ///< what is piped into stdin
     Environment environment;

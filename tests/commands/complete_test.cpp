@@ -128,6 +128,16 @@ TEST_CASE("TAB offers groups, secrets, servers and images") {
     CHECK(shell.directive == ":0");
 }
 
+TEST_CASE("TAB offers the images of an engine that answers at once") {
+    Shell shell;
+    shell.images.known = {"acme/never-run:2", "acme/web:1"};
+    shell.add("web", false);
+    CHECK(shell.offered({"run", "acme"}) == Words{"acme/web:1", "acme/never-run:2"});
+    CHECK_THAT(shell.answer.out, StartsWith("acme/web:1\tthe image of web\nacme/never-run:2\ta local image\n"));
+    shell.images.answers = false;
+    CHECK(shell.offered({"run", "acme"}) == Words{"acme/web:1"});
+}
+
 TEST_CASE("TAB offers contexts and namespaces, and flags before a command count") {
     Shell shell;
     shell.kube_names.known_contexts = {{"prod", "https://prod.example"}, {"dev", ""}};

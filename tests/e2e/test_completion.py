@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from support.images import FIXTURE
 from support.terminal import Terminal
 from support.thv import Thv
 
@@ -25,6 +26,7 @@ def user(engine):
     thv.environment["KUBECONFIG"] = os.path.join(thv.home, "kubeconfig")
     thv.environment["TOOLHIVE_RUNTIME"] = os.environ["THV_TEST_ENGINE"]
     thv.environment["TOOLHIVE_SECRET_HUB"] = "x"
+    engine.api("POST", f"/images/{FIXTURE}/tag?repo=localhost/never-run&tag=7")
     thv.run("group", "create", "toolbox")
     thv.serve("weather")
     thv.serve("asleep")
@@ -54,6 +56,7 @@ TYPED = [
     ("thv run --transport std", "thv run --transport stdio"),
     ("thv run localhost/thv-fix", "thv run localhost/thv-fixture:1"),
     ("thv run localhost/thv-fixture:", "thv run localhost/thv-fixture:1"),
+    ("thv run localhost/nev", "thv run localhost/never-run:7"),
     ("thv run fetc", "thv run fetch"),
     ("thv secret get HU", "thv secret get HUB"),
     ("thv --context test", "thv --context testing"),

@@ -215,6 +215,18 @@ TEST_CASE("who wants more than lines is told of each phase of a pull") {
     CHECK(phases({missing, stream_of(R"({"error":"no space left"})")}) == std::vector{Phase::begun, Phase::failed});
 }
 
+TEST_CASE("local images are known by all their references, and a list of junk is none") {
+    const auto references = [](const char* list) {
+        test::ScriptedPodman podman{{{200, nlohmann::json::parse(list)}}};
+        asio::io_context context{1};
+        return drive(context, engine::image_references(podman.api()));
+    };
+    CHECK(references(R"([{"RepoTags": ["b/web:2", "a:1"]}, {"RepoTags": null}, {"RepoTags": ["<none>:<none>", 7, ""]},
+                         {"RepoTags": ["a:1"]}, {}, null, {"RepoTags": 4}])") ==
+          std::vector<std::string>{"a:1", "b/web:2"});
+    CHECK_THROWS_AS(references(R"({"message": "x"})"), Error);
+}
+
 TEST_CASE("a registry gets the login that was given for it, and no other") {
     test::TempFolder folder;
     test::spill(folder.path() / "config.json", R"({"auths": {
