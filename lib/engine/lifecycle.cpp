@@ -8,6 +8,7 @@
 #include "io/deadline.hpp"
 #include "io/gather.hpp"
 #include "io/process.hpp"
+#include "io/race.hpp"
 #include "remote/access.hpp"
 #include "store/readiness.hpp"
 
@@ -26,6 +27,8 @@ namespace {
 constexpr std::size_t parallel = 16;
 constexpr auto lock_patience = 30s;
 constexpr auto usual_grace = 30s;
+/// Who has waited for so long wonders what for.
+constexpr auto silence = 3s;
 
 void require_waiting(bool wait) {
     if (!wait)
@@ -52,6 +55,17 @@ Task<> until_gone(ProcessInfo process) {
         if (!current || current->start_ticks != process.start_ticks) co_return;
         co_await sleep_for(5ms);
     }
+}
+
+Task<> take(Task<std::string> task, std::string& result) {
+    result = co_await std::move(task);
+}
+
+/// Never returns.
+Task<> tell_of_wait(Progress progress, std::string name) {
+    co_await sleep_for(silence);
+    progress(fmt::format("{}: waiting until its server answers", name));
+    co_await forever();
 }
 
 /// Asks a process to end, and makes it when it does not.
@@ -100,12 +114,11 @@ Task<std::vector<ContainerInfo>> Lifecycle::containers_named(std::string name) {
 Task<std::string> Lifecycle::run(RunConfig config, Waiting waiting) {
     require_waiting(waiting.wait);
     const auto name = key(config);
-    const auto patience = waiting.limit;
     const auto operation = co_await ports_.supervisors.begin_operation(name, lock_patience);
-    co_await prepare(config, std::move(waiting.progress));
+    co_await prepare(config, waiting.progress);
     std::exception_ptr failure;
     try {
-        auto url = co_await launch(std::move(config), patience);
+        auto url = co_await launch(std::move(config), std::move(waiting));
         co_return url;
     } catch (...) {
         failure = std::current_exception();
@@ -116,19 +129,22 @@ Task<std::string> Lifecycle::run(RunConfig config, Waiting waiting) {
     std::rethrow_exception(failure);
 }
 
-Task<std::string> Lifecycle::launch(RunConfig config, Duration patience) {
+Task<std::string> Lifecycle::launch(RunConfig config, Waiting waiting) {
     const auto name = key(config);
     auto confidential = ports_.secrets.handover(remote::secret_names(config));
     ports_.statuses.put(name, State::starting, "");
     ports_.statuses.set_pid(name, ::getpid());
     const Launch what{.name = name,
                       .log = ports_.paths.proxy_log(name),
-                      .patience = patience,
+                      .patience = waiting.limit,
                       .confidential = std::move(confidential)};
     auto launching = thv::launch(what);
     std::exception_ptr failure;
     try {
-        auto url = co_await with_deadline(await_ready(launching, what), patience + 60s, "waiting for the server");
+        std::string url;
+        co_await with_deadline(
+            first_of(take(await_ready(launching, what), url), tell_of_wait(std::move(waiting.progress), name)),
+            waiting.limit + 60s, "waiting for the server");
         co_return url;
     } catch (...) {
         failure = std::current_exception();
@@ -167,7 +183,7 @@ Task<> Lifecycle::start_one(std::string name, bool again, Waiting waiting) {
         if (config->remote_url.empty()) co_await ports_.containers.restore_image(config->image, waiting.progress);
         co_await halt(name, 10s);
     }
-    co_await launch(*config, waiting.limit);
+    co_await launch(*config, std::move(waiting));
 }
 
 /// Whether a killed supervisor has left a server that the next one may be able to take over.

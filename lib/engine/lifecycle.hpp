@@ -58,7 +58,7 @@ private:
     Task<> check(RunConfig config);
     Task<> check_free(std::string name, bool remote);
     Task<> greet(RunConfig config, Progress progress);
-    Task<std::string> launch(RunConfig config, Duration patience);
+    Task<std::string> launch(RunConfig config, Waiting waiting);
     Task<> start_one(std::string name, bool again, Waiting waiting);
     Task<> stop_one(std::string name, Duration grace);
     Task<> remove_one(std::string name, Duration grace);
@@ -69,7 +69,7 @@ private:
     Task<> check_change(RunConfig old, RunConfig next);
     bool is_stopped(const std::string& name) const;
     Task<> try_out(RunConfig next, Waiting waiting);
-    Task<std::string> change_places(RunConfig old, RunConfig next, bool served, Duration patience);
+    Task<std::string> change_places(RunConfig old, RunConfig next, bool served, Waiting waiting);
     Task<std::vector<ContainerInfo>> containers_named(std::string name);
     bool known(const std::string& name) const;
     bool is_remote(const std::string& name) const;

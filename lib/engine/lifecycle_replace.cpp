@@ -87,7 +87,7 @@ Task<> Lifecycle::try_out(RunConfig next, Waiting waiting) {
     co_await prepare(trial, waiting.progress);
     std::exception_ptr failure;
     try {
-        co_await launch(trial, waiting.limit);
+        co_await launch(trial, std::move(waiting));
     } catch (...) {
         failure = std::current_exception();
     }
@@ -107,13 +107,13 @@ bool Lifecycle::is_stopped(const std::string& name) const {
 }
 
 /// From the old server to the new one, and back when the new one does not come up.
-Task<std::string> Lifecycle::change_places(RunConfig old, RunConfig next, bool served, Duration patience) {
+Task<std::string> Lifecycle::change_places(RunConfig old, RunConfig next, bool served, Waiting waiting) {
     const auto name = key(old);
     std::exception_ptr failure;
     try {
         co_await halt(name, grace);
         ports_.run_configs.save(next);
-        auto url = co_await launch(next, patience);
+        auto url = co_await launch(next, waiting);
         co_return url;
     } catch (...) {
         failure = std::current_exception();
@@ -123,7 +123,7 @@ Task<std::string> Lifecycle::change_places(RunConfig old, RunConfig next, bool s
     try {
         ports_.run_configs.save(old);
         co_await halt(name, 0s);
-        if (served) co_await launch(old, patience);
+        if (served) co_await launch(old, waiting);
     } catch (const Error& error) {
         throw Error{error.fault(), fmt::format("'{}' was not updated: {}; and it does not run as before, either: {}",
                                                name, reason, error.message())}
@@ -154,7 +154,7 @@ Task<std::string> Lifecycle::replace(RunConfig next, Waiting waiting) {
     } catch (...) {
         rethrow_as_not_updated(std::current_exception(), name, fmt::format("'{}' is as it was", name));
     }
-    auto url = co_await change_places(*old, next, served, waiting.limit);
+    auto url = co_await change_places(*old, next, served, std::move(waiting));
     co_return url;
 }
 

@@ -107,6 +107,15 @@ def test_a_line_without_end_is_no_way_to_fill_the_memory(thv):
         thv.run("rm", "bad")
 
 
+def test_who_waits_for_long_is_told_what_for(thv):
+    result = thv.attempt("run", "--transport", "stdio", "--name", "slow", FIXTURE, "--", "--slow-start", "4000",
+                         timeout=30)
+    assert (result.code, result.err) == (0, "slow: waiting until its server answers\nslow is ready\n"), result
+    again = thv.attempt("restart", "--progress", "none", "slow", timeout=30)
+    assert (again.code, again.err) == (0, ""), again
+    thv.run("rm", "slow")
+
+
 def test_a_slow_server_is_waited_for(thv):
     url = thv.serve("slow", "--slow-start", "1500")
     assert answers(url)
