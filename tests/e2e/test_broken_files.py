@@ -48,7 +48,7 @@ def test_a_supervisor_that_was_killed_is_seen_and_replaced(thv, engine, then):
         assert thv.status("orphan") == "stopped"
         assert not any(container["State"] == "running" for container in engine.containers().values())
         thv.run("rm", "orphan")
-    assert (thv.list(), engine.containers(), thv.processes(), thv.files_of("orphan")) == ({}, {}, [], [])
+    assert (thv.list(), engine.containers(), thv.left_running(), thv.files_of("orphan")) == ({}, {}, [], [])
 
 
 @pytest.mark.parametrize("how", BROKEN)
@@ -158,7 +158,7 @@ def test_on_a_full_disk_nothing_that_was_there_is_lost(tiny_disk, engine):
     assert answers(url)
     tiny_disks.fill(tiny_disk)
     tiny_disk.run("rm", "kept")
-    assert tiny_disk.files_of("kept") == [] and engine.containers() == {} and tiny_disk.processes() == []
+    assert tiny_disk.files_of("kept") == [] and engine.containers() == {} and tiny_disk.left_running() == []
 
 
 def test_a_container_without_any_file_of_ours_can_be_listed_and_removed(thv, engine):

@@ -97,7 +97,7 @@ def test_workloads_survive_the_death_and_return_of_the_engine(thv_on_own_engine,
     wait_until(lambda: thv.status("lasting-0") == "running", "the list says so, too")
     assert thv.run("rm", "--all", timeout=60).split() == ["lasting-0", "lasting-1"]
     assert own_engine.containers() == {}
-    assert thv.processes() == []
+    assert thv.left_running() == []
 
 
 def test_stop_and_rm_while_the_engine_is_away_never_lie(thv_on_own_engine, own_engine):
@@ -112,7 +112,7 @@ def test_stop_and_rm_while_the_engine_is_away_never_lie(thv_on_own_engine, own_e
         assert thv.run_configs() == ["held"]
         thv.run("rm", "held", timeout=60)
     wait_until(lambda: own_engine.containers() == {}, "no container is left", seconds=20)
-    assert thv.processes() == [] and thv.files_of("held") == []
+    assert thv.left_running() == [] and thv.files_of("held") == []
 
 
 def test_a_container_removed_behind_our_back_comes_back(thv, engine):

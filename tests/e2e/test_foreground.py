@@ -27,7 +27,7 @@ def test_ctrl_c_stops_a_run_in_the_foreground_and_leaves_nothing(thv, engine):
     result = interrupt(child)
     assert result.code in (0, 130), result
     assert not listens(port)
-    assert (thv.list(), engine.containers(), thv.processes(), thv.files_of("front")) == ({}, {}, [], [])
+    assert (thv.list(), engine.containers(), thv.left_running(), thv.files_of("front")) == ({}, {}, [], [])
 
 
 def test_ctrl_c_stops_a_start_in_the_foreground_and_keeps_the_workload(thv):

@@ -132,6 +132,6 @@ def test_killing_anything_at_any_moment(thv_on_own_engine, own_engine, capsys):
             raise
     for name in ("w0", "w1", "w2"):
         remove_for_good(thv, own_engine, name)
-    assert thv.processes() == [] and own_engine.containers() == {}
+    assert thv.left_running() == [] and own_engine.containers() == {}
     url = thv.serve("afterwards")
     assert answers(url)

@@ -43,7 +43,7 @@ def test_a_workload_from_run_to_rm(thv, engine):
     assert thv.run("rm", "first").split() == ["first"]
     assert thv.list() == {}
     assert engine.containers() == {}
-    assert thv.processes() == []
+    assert thv.left_running() == []
     assert thv.files_of("first") == []
 
 
@@ -110,7 +110,7 @@ def test_servers_that_speak_http_are_proxied_too(thv, transport):
     listed = json.loads(thv.run("mcp", "list", "tools", "web", "--format", "json"))
     assert "echo" in [tool["name"] for tool in listed["tools"]]
     thv.run("rm", "web")
-    assert thv.processes() == []
+    assert thv.left_running() == []
 
 
 def test_mcp_commands_list_and_call_tools(thv):
@@ -135,7 +135,7 @@ def test_all_and_group_select_their_workloads(thv):
     assert thv.status("in-group") == "running"
     thv.run("rm", "--all")
     assert thv.list() == {}
-    assert thv.processes() == []
+    assert thv.left_running() == []
 
 
 def test_one_failure_does_not_hide_the_others(thv):
@@ -185,7 +185,7 @@ def test_rm_takes_a_workload_in_any_state(thv, engine, state):
     if state == "stopped":
         thv.run("stop", "any")
     thv.run("rm", "any")
-    assert (thv.list(), engine.containers(), thv.processes(), thv.files_of("any")) == ({}, {}, [], [])
+    assert (thv.list(), engine.containers(), thv.left_running(), thv.files_of("any")) == ({}, {}, [], [])
 
 
 def test_a_server_that_ignores_the_request_to_end_is_killed_after_the_grace(thv):

@@ -34,7 +34,7 @@ def test_ctrl_c_during_a_pull_ends_at_once_and_leaves_nothing(thv, engine, regis
     assert registry.asked.wait(30)
     result = interrupt(child, seconds=5)
     assert result.code == 130, result
-    assert (thv.list(), engine.containers(), thv.processes(), thv.run_configs()) == ({}, {}, [], [])
+    assert (thv.list(), engine.containers(), thv.left_running(), thv.run_configs()) == ({}, {}, [], [])
 
 
 def test_a_registry_that_is_away_is_named(thv, engine):

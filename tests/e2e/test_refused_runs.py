@@ -19,7 +19,7 @@ def nothing_stays(thv, engine):
     yield
     assert thv.list() == {}
     assert set(engine.containers()) - before <= {"foreign"}
-    assert thv.processes() == []
+    assert thv.left_running() == []
     assert thv.run_configs() == []
 
 

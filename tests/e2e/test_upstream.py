@@ -92,7 +92,7 @@ def test_upstreams_is_listed_stopped_and_removed_by_ours(thv, theirs, engine):
     assert answers(thv.listed("theirs")["url"])
     assert thv.run("rm", "theirs").split() == ["theirs"]
     assert theirs.list() == {} and engine.containers() == {}
-    assert thv.processes() == []
+    assert thv.left_running() == []
 
 
 @pytest.mark.compatibility("run config", READS_THEIRS)

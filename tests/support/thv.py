@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 
 from support import processes
+from support.waiting import wait_until
 
 PASSED_ON = ("PATH", "LLVM_PROFILE_FILE", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LANG")
 
@@ -124,6 +125,15 @@ class Thv:
     def processes(self):
         """PIDs of everything that runs with this user's HOME."""
         return processes.with_environment("HOME", self.home)
+
+    def left_running(self):
+        """What of it still runs when what ends has had the time to: a supervisor has let go of its workload, and a
+        command has returned, a moment before its process is gone."""
+        try:
+            wait_until(lambda: self.processes() == [], "they have ended", seconds=10)
+        except AssertionError:
+            pass  # which ones the caller is told
+        return self.processes()
 
     def supervisor(self, name):
         """The PID of a workload's supervisor, or None. Told by its command line, as a person would."""
