@@ -26,7 +26,7 @@ struct KubeNames {
 struct LocalImages {
     static constexpr std::string_view noun = "the images of a container engine";
     virtual ~LocalImages() = default;
-    /// Their references ("docker.io/mcp/fetch:latest"), sorted. Fault::unreachable without an engine.
+    /// Their references ("mcp/fetch:latest"), sorted. Starts no engine: Fault::unreachable when none runs.
     virtual Task<std::vector<std::string>> references() = 0;
 };
 

@@ -242,7 +242,7 @@ KubeNames& Session::kube_names() {
 
 LocalImages& Session::local_images() {
     auto& images = parts_->local_images_;
-    if (!images) images = commands::local_images(parts_->connector());
+    if (!images) images = commands::local_images(parts_->environment, parts_->paths());
     return *images;
 }
 

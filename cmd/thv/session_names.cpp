@@ -16,17 +16,19 @@ namespace {
 
 class EngineImages final : public LocalImages {
 public:
-    explicit EngineImages(engine::Connector& connector)
-        : connector_(connector) {}
+    EngineImages(Environment environment, Paths paths)
+        : environment_(std::move(environment))
+        , paths_(std::move(paths)) {}
 
     Task<std::vector<std::string>> references() override {
-        auto api = co_await connector_.api();
-        auto references = co_await engine::image_references(std::move(api));
+        const auto endpoint = co_await engine::find_running_engine(environment_, paths_);
+        auto references = co_await engine::image_references(engine::connect(endpoint, environment_));
         co_return references;
     }
 
 private:
-    engine::Connector& connector_;
+    Environment environment_;
+    Paths paths_;
 };
 
 class ClusterNames final : public KubeNames {
@@ -60,8 +62,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<LocalImages> local_images(engine::Connector& connector) {
-    return std::make_unique<EngineImages>(connector);
+std::unique_ptr<LocalImages> local_images(Environment environment, Paths paths) {
+    return std::make_unique<EngineImages>(std::move(environment), std::move(paths));
 }
 
 std::unique_ptr<KubeNames> kube_names(Environment environment, cli::Globals globals) {

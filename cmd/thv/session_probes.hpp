@@ -13,17 +13,13 @@ namespace thv::cluster {
 class Api;
 }
 
-namespace thv::engine {
-class Connector;
-}
-
 namespace thv::commands {
 
 std::unique_ptr<Probes> engine_probes(Environment environment, Paths paths);
 /// Looks at the one API server that was chosen; `api` must outlive it.
 std::unique_ptr<Probes> cluster_probes(cluster::Api& api);
-/// `connector` must outlive them.
-std::unique_ptr<LocalImages> local_images(engine::Connector& connector);
+/// Of an engine that runs; none is started for them.
+std::unique_ptr<LocalImages> local_images(Environment environment, Paths paths);
 std::unique_ptr<KubeNames> kube_names(Environment environment, cli::Globals globals);
 
 } // namespace thv::commands

@@ -158,8 +158,9 @@ constexpr cli::Topic topics[]{
      "is a line when the pull begins and one when it is done. --progress plain asks for these lines on\n"
      "a terminal, too, --progress none for silence. --progress json writes an object on each line of\n"
      "standard error: event (pulling, waiting, downloading, unpacking, pulled or failed), image, current\n"
-     "and total in bytes, layers_done, layers, elapsed in seconds; or event message, and text. A server\n"
-     "that has not answered for three seconds is a line, or a message, too."},
+     "and total in bytes, layers_done, layers, elapsed in seconds; or event message, and text. On an\n"
+     "engine, a server that has not answered for three seconds is a line, or a message, too, except in\n"
+     "the foreground."},
 };
 
 } // namespace

@@ -93,7 +93,7 @@ std::string_view name_of(Phase phase) {
 } // namespace
 
 void ProgressFlag::declare(Args& args) {
-    args.option("--progress", style, "how pulls of images are shown on stderr")
+    args.option("--progress", style, "how pulls of images, and long waits, are shown on stderr")
         .one_of({"auto", "plain", "none", "json"})
         .placeholder("STYLE");
 }

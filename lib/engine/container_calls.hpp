@@ -31,9 +31,9 @@ Task<> stop_container(std::shared_ptr<Api> api, std::string id, std::chrono::sec
 Task<> remove_container(std::shared_ptr<Api> api, std::string id);
 
 /// Removes the storage that a Podman has left of a container of that name and image when it was killed while it made
-/// it. No list of containers shows it, yet nothing else can get the name. False when there is none, or when it may be
-/// somebody else's (buildah's, or of another image). Takes a second.
-Task<bool> remove_leftover(std::shared_ptr<Api> api, std::string name, std::string image);
+/// it. No list of containers shows it, yet nothing else can get the name. False when there is none, when it is
+/// buildah's or of another image, or when it has not stayed the same for `patience`.
+Task<bool> remove_leftover(std::shared_ptr<Api> api, std::string name, std::string image, Duration patience);
 
 /// Adds bind mounts to the body of `POST /containers/create`.
 void add_mounts(nlohmann::json& spec, const std::vector<Mount>& mounts);

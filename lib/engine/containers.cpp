@@ -24,9 +24,8 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-bool contains(std::string_view text, std::string_view words) {
-    return text.find(words) != std::string_view::npos;
-}
+/// Longer than a container takes from its storage to its place in the list.
+constexpr auto leftover_patience = 5s;
 
 Error taken(const ContainerInfo& other) {
     const auto message = fmt::format("the name '{}' is taken by a container that thv did not make ({}, image {})",
@@ -55,14 +54,14 @@ void check_sources(const RunConfig& config) {
 
 Error create_failure(const Error& error, const RunConfig& config) {
     const auto& reason = error.message();
-    if (error.fault() == Fault::not_found && contains(reason, "image"))
+    if (error.fault() == Fault::not_found && reason.contains("image"))
         return Error{Fault::not_found, fmt::format("there is no image '{}' here", config.image)}
             .hint("check its name, or pull it first")
             .exits(125);
     const auto told = error.within(fmt::format("cannot create the container of '{}'", config.container_name));
     // Podman answers 500 where docker answers 409.
-    const auto fault = contains(reason, "already in use") ? Fault::conflict : error.fault();
-    return Error{fault, told.message()}.exits(125);
+    const auto fault = reason.contains("already in use") ? Fault::conflict : error.fault();
+    return Error{fault, told.message()}.hint(error.hint()).exits(125);
 }
 
 Task<json> post_create(std::shared_ptr<Api> api, std::string name, json spec) {
@@ -78,7 +77,7 @@ Task<json> create_container(std::shared_ptr<Api> api, std::string name, json spe
         auto created = co_await post_create(api, name, spec);
         co_return created;
     } catch (const Error& error) {
-        const bool init = contains(error.message(), "catatonit") || contains(error.message(), "init binary");
+        const bool init = error.message().contains("catatonit") || error.message().contains("init binary");
         if (!api->facts().podman || !init) throw;
     }
     spec["HostConfig"]["Init"] = false;
@@ -91,15 +90,17 @@ Task<json> create_container(std::shared_ptr<Api> api, std::string name, json spe
 Task<json> create_over_leftover(std::shared_ptr<Api> api, std::string name, json spec) {
     std::optional<Error> taken;
     try {
-        auto created = co_await create_container(api, name, spec);
+        auto created = co_await shielded(create_container(api, name, spec));
         co_return created;
     } catch (const Error& error) {
-        if (!api->facts().podman || !contains(error.message(), "already in use")) throw;
+        if (!api->facts().podman || !error.message().contains("already in use")) throw;
         taken = error;
     }
-    const bool removed = co_await remove_leftover(api, name, spec.value("Image", ""));
-    if (!removed) throw *std::move(taken);
-    auto created = co_await create_container(api, std::move(name), std::move(spec));
+    const bool removed = co_await remove_leftover(api, name, spec.value("Image", ""), leftover_patience);
+    if (!removed)
+        throw std::move(*taken).hint(fmt::format(
+            "where 'podman ps --all --external' shows it as storage, 'podman rm --force {}' removes it", name));
+    auto created = co_await shielded(create_container(api, std::move(name), std::move(spec)));
     co_return created;
 }
 
@@ -108,7 +109,7 @@ Task<json> create_over_leftover(std::shared_ptr<Api> api, std::string name, json
 Task<std::string> make_container(std::shared_ptr<Api> api, RunConfig config, json spec) {
     // Once asked for, a container is made; its id must not get lost.
     try {
-        const auto created = co_await shielded(create_over_leftover(api, config.container_name, std::move(spec)));
+        const auto created = co_await create_over_leftover(api, config.container_name, std::move(spec));
         if (created.is_object() && created.contains("Id") && created["Id"].is_string())
             co_return created["Id"].get<std::string>();
     } catch (const Error& error) {
@@ -119,17 +120,17 @@ Task<std::string> make_container(std::shared_ptr<Api> api, RunConfig config, jso
 }
 
 int start_failure_code(std::string_view reason) {
-    if (contains(reason, "executable file not found") || contains(reason, "command that was not found") ||
-        (contains(reason, "exec: ") && contains(reason, "no such file or directory")))
+    if (reason.contains("executable file not found") || reason.contains("command that was not found") ||
+        (reason.contains("exec: ") && reason.contains("no such file or directory")))
         return 127;
-    if (contains(reason, "exec: ") && contains(reason, "permission denied")) return 126;
-    if (contains(reason, "exec format error") || contains(reason, "is a directory")) return 126;
+    if (reason.contains("exec: ") && reason.contains("permission denied")) return 126;
+    if (reason.contains("exec format error") || reason.contains("is a directory")) return 126;
     return 125;
 }
 
 std::optional<int> init_failure_code(std::string_view line) {
-    if (!contains(line, "catatonit") || !contains(line, "failed to exec")) return std::nullopt;
-    return contains(line, "No such file or directory") ? 127 : 126;
+    if (!line.contains("catatonit") || !line.contains("failed to exec")) return std::nullopt;
+    return line.contains("No such file or directory") ? 127 : 126;
 }
 
 void add_mounts(json& spec, const std::vector<Mount>& mounts) {
@@ -169,14 +170,15 @@ Task<std::string> EngineContainers::create(RunConfig config) {
 
 Task<> EngineContainers::start(std::string id) {
     const auto api = co_await connector_.api();
-    // A start that nobody waits for goes on; a stop that overtook it would find nothing to stop.
+    // A start that nobody waits for goes on, and a stop that overtook it would find nothing to stop; so its caller is
+    // held, also an interrupted one.
     try {
         co_await shielded(api->send({.method = "POST", .path = container_path(id, "/start"), .deadline = 60s}));
     } catch (const Error& error) {
         if (api->lost()) throw;
         const auto& reason = error.message();
         refuse_direct(id, reason);
-        const bool port = contains(reason, "port is already allocated") || contains(reason, "address already in use");
+        const bool port = reason.contains("port is already allocated") || reason.contains("address already in use");
         Error told{port ? Fault::conflict : error.fault(), "cannot start the container: " + reason};
         throw std::move(told).exits(start_failure_code(reason));
     }

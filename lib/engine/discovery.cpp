@@ -69,6 +69,44 @@ Error none_answers(const std::vector<Probe>& probes) {
                  "systemctl start docker'); 'thv runtime check' shows every place that is tried");
 }
 
+Task<Probe> probe_own(Paths paths) {
+    auto result =
+        co_await probe({.source = std::string{own_podman}, .socket = own_podman_socket(paths), .refusal = {}});
+    co_return result;
+}
+
+Endpoint own_endpoint(const Paths& paths, const Facts& facts) {
+    return {.socket = own_podman_socket(paths), .source = std::string{own_podman}, .facts = facts, .own = true};
+}
+
+struct Search {
+    std::optional<Endpoint> found;
+    std::vector<Probe> probes; ///< of those that did not answer
+    bool may_be_own = false;   ///< whether a podman service of our own may take their place
+};
+
+/// Looks at the places in their order until an engine answers that will do.
+Task<Search> look(Environment environment) {
+    const auto kind = wanted_kind(environment);
+    Search search;
+    bool decided = false;
+    for (const auto& place : candidates(environment, ::getuid())) {
+        auto result = co_await probe(place);
+        if (result.answered && (kind.empty() || result.engine == kind)) {
+            search.found = Endpoint{.socket = result.socket, .source = result.source, .facts = facts_of(result)};
+            co_return search;
+        }
+        if (result.answered)
+            result.reason = fmt::format("it is {}, and TOOLHIVE_RUNTIME asks for {}", result.engine, kind);
+        decided = decided || place.decisive;
+        const bool stop = place.decisive && !result.answered;
+        search.probes.push_back(std::move(result));
+        if (stop) break;
+    }
+    search.may_be_own = !decided && kind != "docker" && !podman_program(environment).empty();
+    co_return search;
+}
+
 } // namespace
 
 Task<std::vector<Probe>> probe_engines(Environment environment, Paths paths) {
@@ -80,31 +118,29 @@ Task<std::vector<Probe>> probe_engines(Environment environment, Paths paths) {
     }
     const bool decided = std::ranges::any_of(places, &Candidate::decisive);
     if (decided || podman_program(environment).empty()) co_return probes;
-    auto own = co_await probe({.source = std::string{own_podman}, .socket = own_podman_socket(paths), .refusal = {}});
+    auto own = co_await probe_own(paths);
     if (!own.answered) own.reason += "; it is started when it is needed";
     probes.push_back(std::move(own));
     co_return probes;
 }
 
 Task<Endpoint> find_engine(Environment environment, Paths paths) {
-    const auto kind = wanted_kind(environment);
-    std::vector<Probe> probes;
-    bool decided = false;
-    for (const auto& place : candidates(environment, ::getuid())) {
-        auto result = co_await probe(place);
-        if (result.answered && (kind.empty() || result.engine == kind))
-            co_return Endpoint{.socket = result.socket, .source = result.source, .facts = facts_of(result)};
-        if (result.answered)
-            result.reason = fmt::format("it is {}, and TOOLHIVE_RUNTIME asks for {}", result.engine, kind);
-        decided = decided || place.decisive;
-        const bool stop = place.decisive && !result.answered;
-        probes.push_back(std::move(result));
-        if (stop) break;
-    }
-    if (decided || kind == "docker" || podman_program(environment).empty()) throw none_answers(probes);
+    auto search = co_await look(environment);
+    if (search.found) co_return *std::move(search.found);
+    if (!search.may_be_own) throw none_answers(search.probes);
     const auto facts = co_await start_own_podman(environment, paths);
-    co_return Endpoint{
-        .socket = own_podman_socket(paths), .source = std::string{own_podman}, .facts = facts, .own = true};
+    co_return own_endpoint(paths, facts);
+}
+
+Task<Endpoint> find_running_engine(Environment environment, Paths paths) {
+    auto search = co_await look(environment);
+    if (search.found) co_return *std::move(search.found);
+    if (search.may_be_own) {
+        auto own = co_await probe_own(paths);
+        if (own.answered) co_return own_endpoint(paths, facts_of(own));
+        search.probes.push_back(std::move(own));
+    }
+    throw none_answers(search.probes);
 }
 
 std::shared_ptr<Api> connect(const Endpoint& endpoint, const Environment& environment) {

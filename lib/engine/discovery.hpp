@@ -40,7 +40,10 @@ Task<std::vector<Probe>> probe_engines(Environment environment, Paths paths);
 /// every place and its reason.
 Task<Endpoint> find_engine(Environment environment, Paths paths);
 
-/// The API of the engine behind an endpoint that find_engine gave.
+/// The same, but starts nothing: a podman service of our own counts while it runs.
+Task<Endpoint> find_running_engine(Environment environment, Paths paths);
+
+/// The API of the engine behind an endpoint that one of these gave.
 std::shared_ptr<Api> connect(const Endpoint& endpoint, const Environment& environment);
 
 /// Finds the engine at its first use, and stays with it: when it went away, the same one is looked for again, and a

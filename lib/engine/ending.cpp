@@ -19,10 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr auto between_attempts = 200ms;
 
-bool contains(std::string_view text, std::string_view words) {
-    return text.find(words) != std::string_view::npos;
-}
-
 /// An answer that says that there is nothing (more) to do is a success.
 Task<> send_idempotent(std::shared_ptr<Api> api, Api::Call call) {
     try {
@@ -34,7 +30,7 @@ Task<> send_idempotent(std::shared_ptr<Api> api, Api::Call call) {
 
 /// Podman's word for a container whose state does not allow what was asked, be it for a moment or for good.
 bool improper_state(const Api& api, const Error& error) {
-    return api.facts().podman && contains(error.message(), "container state improper");
+    return api.facts().podman && error.message().contains("container state improper");
 }
 
 /// Whether a removal that has failed can succeed the next time.
@@ -43,7 +39,7 @@ bool passing(const Api& api, const Error& error) {
     if (error.fault() == Fault::conflict) return true;
     // Podman was killed in the middle of a removal and does not know yet that the container has ended; or in the middle
     // of a start, after which it removes the container and complains about what it had mounted.
-    return improper_state(api, error) || (api.facts().podman && contains(error.message(), "device or resource busy"));
+    return improper_state(api, error) || (api.facts().podman && error.message().contains("device or resource busy"));
 }
 
 bool ended(const std::optional<ContainerInfo>& info) {
@@ -106,7 +102,8 @@ Task<> stop_container(std::shared_ptr<Api> api, std::string id, std::chrono::sec
         // A container that Podman was removing when it was killed cannot be stopped any more: nothing of it runs.
         const auto info = co_await find_container(api, id);
         if (ended(info)) co_return;
-        if (attempts_left == 0) throw *std::move(refused);
+        const bool passes = info->state == "running" || info->state == "stopping";
+        if (!passes || attempts_left == 0) throw *std::move(refused);
         co_await sleep_for(between_attempts);
     }
 }
@@ -133,14 +130,14 @@ Task<> remove_container(std::shared_ptr<Api> api, std::string id) {
     }
 }
 
-Task<bool> remove_leftover(std::shared_ptr<Api> api, std::string name, std::string image) {
+Task<bool> remove_leftover(std::shared_ptr<Api> api, std::string name, std::string image, Duration patience) {
     if (!api->facts().podman) co_return false;
-    // What somebody else is making at this moment is a container soon.
-    co_await sleep_for(1s);
-    const auto container = co_await find_container(api, name);
-    if (container) co_return false;
+    const auto seen = co_await find_leftover(api, name, image);
+    if (seen.empty()) co_return false;
+    // What somebody is making at this moment, be it for a caller that was killed, is a container by then.
+    co_await sleep_for(patience);
     const auto leftover = co_await find_leftover(api, std::move(name), std::move(image));
-    if (leftover.empty()) co_return false;
+    if (leftover != seen) co_return false;
     co_await remove_container(std::move(api), leftover);
     co_return true;
 }

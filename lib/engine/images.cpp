@@ -231,6 +231,17 @@ Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::stri
     co_return std::optional<std::string>{};
 }
 
+namespace {
+
+/// As Docker itself writes it, and people type it; Podman tells the registry of all images.
+std::string without_hub(std::string reference) {
+    for (const std::string_view prefix : {"docker.io/library/", "docker.io/"})
+        if (reference.starts_with(prefix)) return reference.substr(prefix.size());
+    return reference;
+}
+
+} // namespace
+
 Task<std::vector<std::string>> image_references(std::shared_ptr<Api> api) {
     const auto images = co_await api->get("/images/json");
     if (!images.is_array()) throw Error{Fault::internal, "the container engine's list of images is not a list"};
@@ -240,7 +251,7 @@ Task<std::vector<std::string>> image_references(std::shared_ptr<Api> api) {
         for (const auto& tag : image.value("RepoTags", json{})) {
             if (!tag.is_string()) continue;
             auto reference = tag.get<std::string>();
-            if (ImageReference::parse(reference)) references.insert(std::move(reference));
+            if (ImageReference::parse(reference)) references.insert(without_hub(std::move(reference)));
         }
     }
     co_return std::vector<std::string>(references.begin(), references.end());

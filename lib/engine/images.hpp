@@ -51,7 +51,8 @@ private:
 /// built there. None when there is no such image.
 Task<std::optional<std::string>> local_image(std::shared_ptr<Api> api, std::string image);
 
-/// The references of all local images ("docker.io/mcp/fetch:latest"), sorted; an image without a tag has none.
+/// The references of all local images ("mcp/fetch:latest"), sorted, those of Docker Hub without its name; an image
+/// without a tag has none.
 Task<std::vector<std::string>> image_references(std::shared_ptr<Api> api);
 
 /// As Containers::ensure_image promises. Pulls as the user that docker's configuration names for the registry, else

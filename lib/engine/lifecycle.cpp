@@ -62,9 +62,9 @@ Task<> take(Task<std::string> task, std::string& result) {
 }
 
 /// Never returns.
-Task<> tell_of_wait(Progress progress, std::string name) {
+Task<> tell_of_wait(Progress progress, std::string line) {
     co_await sleep_for(silence);
-    progress(fmt::format("{}: waiting until its server answers", name));
+    progress(line);
     co_await forever();
 }
 
@@ -129,8 +129,9 @@ Task<std::string> Lifecycle::run(RunConfig config, Waiting waiting) {
     std::rethrow_exception(failure);
 }
 
-Task<std::string> Lifecycle::launch(RunConfig config, Waiting waiting) {
+Task<std::string> Lifecycle::launch(RunConfig config, Waiting waiting, std::string patience_line) {
     const auto name = key(config);
+    if (patience_line.empty()) patience_line = fmt::format("{}: waiting until its server answers", name);
     auto confidential = ports_.secrets.handover(remote::secret_names(config));
     ports_.statuses.put(name, State::starting, "");
     ports_.statuses.set_pid(name, ::getpid());
@@ -142,9 +143,9 @@ Task<std::string> Lifecycle::launch(RunConfig config, Waiting waiting) {
     std::exception_ptr failure;
     try {
         std::string url;
-        co_await with_deadline(
-            first_of(take(await_ready(launching, what), url), tell_of_wait(std::move(waiting.progress), name)),
-            waiting.limit + 60s, "waiting for the server");
+        co_await with_deadline(first_of(take(await_ready(launching, what), url),
+                                        tell_of_wait(std::move(waiting.progress), std::move(patience_line))),
+                               waiting.limit + 60s, "waiting for the server");
         co_return url;
     } catch (...) {
         failure = std::current_exception();

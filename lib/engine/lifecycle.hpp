@@ -58,7 +58,8 @@ private:
     Task<> check(RunConfig config);
     Task<> check_free(std::string name, bool remote);
     Task<> greet(RunConfig config, Progress progress);
-    Task<std::string> launch(RunConfig config, Waiting waiting);
+    /// `patience_line` is told when it takes long; by default that the workload's server is waited for.
+    Task<std::string> launch(RunConfig config, Waiting waiting, std::string patience_line = {});
     Task<> start_one(std::string name, bool again, Waiting waiting);
     Task<> stop_one(std::string name, Duration grace);
     Task<> remove_one(std::string name, Duration grace);

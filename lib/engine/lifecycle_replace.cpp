@@ -87,7 +87,7 @@ Task<> Lifecycle::try_out(RunConfig next, Waiting waiting) {
     co_await prepare(trial, waiting.progress);
     std::exception_ptr failure;
     try {
-        co_await launch(trial, std::move(waiting));
+        co_await launch(trial, std::move(waiting), fmt::format("{}: waiting until its new server answers", owner));
     } catch (...) {
         failure = std::current_exception();
     }

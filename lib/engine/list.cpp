@@ -15,8 +15,8 @@ namespace {
 /// Podman cannot describe a container whose storage it has lost, or only the layer of it, as a Podman that is killed
 /// may leave one, and refuses the whole list for it. Its own list does not ask the storage.
 bool storage_lost(const Api& api, const Error& error) {
-    const auto says = [&](std::string_view words) { return error.message().find(words) != std::string::npos; };
-    return api.facts().podman && (says("container not known") || says("layer not known"));
+    const auto& reason = error.message();
+    return api.facts().podman && (reason.contains("container not known") || reason.contains("layer not known"));
 }
 
 Task<std::vector<ContainerInfo>> list(std::shared_ptr<Api> api, std::string query) {

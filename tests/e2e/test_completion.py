@@ -9,6 +9,7 @@ import pytest
 from support.images import FIXTURE
 from support.terminal import Terminal
 from support.thv import Thv
+from support.waiting import wait_until
 
 KUBECONFIG = """apiVersion: v1
 kind: Config
@@ -56,7 +57,6 @@ TYPED = [
     ("thv run --transport std", "thv run --transport stdio"),
     ("thv run localhost/thv-fix", "thv run localhost/thv-fixture:1"),
     ("thv run localhost/thv-fixture:", "thv run localhost/thv-fixture:1"),
-    ("thv run localhost/nev", "thv run localhost/never-run:7"),
     ("thv run fetc", "thv run fetch"),
     ("thv secret get HU", "thv secret get HUB"),
     ("thv --context test", "thv --context testing"),
@@ -70,6 +70,17 @@ TYPED = [
 def test_tab_completes(terminal, typed, completed):
     terminal.press_tab_behind(typed)
     terminal.wait(lambda: terminal.line() == completed, f"'{completed}' stands there")
+
+
+def test_tab_offers_the_images_of_an_engine_that_answers_at_once(terminal):
+    def completed():
+        terminal.press_tab_behind("thv run localhost/nev")
+        try:
+            wait_until(lambda: terminal.line() == "thv run localhost/never-run:7", "it stands there", seconds=2)
+        except AssertionError:
+            return False  # it did not answer at once
+        return True
+    wait_until(completed, "the image is offered", seconds=30)
 
 
 def test_tab_twice_shows_what_there_is_and_in_zsh_and_fish_what_it_is(terminal):

@@ -9,6 +9,7 @@
 #include "io/process.hpp"
 #include "support/catch.hpp"
 #include "support/drive.hpp"
+#include "support/failure.hpp"
 #include "support/temp_folder.hpp"
 
 #include <fmt/format.h>
@@ -102,4 +103,19 @@ TEST_CASE("a podman of our own that was killed is started again, its dead socket
     const auto second = user.services();
     REQUIRE(second.size() == 1);
     CHECK(second[0].pid != first[0].pid);
+}
+
+TEST_CASE("who looks only for an engine that runs starts none, and finds our own podman while it runs", "[.own]") {
+    User user;
+    const auto environment = user.environment.with({{"TOOLHIVE_RUNTIME", "podman"}});
+    const auto another = [](const engine::Probe& probe) {
+        return probe.answered && probe.engine == "podman" && probe.source != engine::own_podman;
+    };
+    const bool of_the_system = std::ranges::any_of(drive(engine::probe_engines(environment, user.paths)), another);
+    const auto look = [&] { return drive(engine::find_running_engine(environment, user.paths)); };
+    if (!of_the_system) CHECK(test::error_of([&] { look(); }).fault() == Fault::unreachable);
+    CHECK(user.services().empty());
+    drive(engine::start_own_podman(user.environment, user.paths));
+    CHECK(look().own != of_the_system);
+    CHECK(user.services().size() == 1);
 }

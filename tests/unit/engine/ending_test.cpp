@@ -39,11 +39,17 @@ TEST_CASE("a stop that Podman refuses is content with what has ended, and repeat
         CHECK(podman.asked.size() == 2);
     }
     SECTION("still there") {
-        const auto* state = GENERATE("running", "stopping", "paused");
+        const auto* state = GENERATE("running", "stopping");
         ScriptedPodman podman{{{500, improper}, {200, inspected(state)}, {204, nullptr}}};
         drive(context, engine::stop_container(podman.api(), "web", 1s));
         CHECK(podman.asked.back() == "POST /v1.41/containers/web/stop?t=1");
     }
+}
+
+TEST_CASE("a stop that Podman refuses for a paused container is refused at once") {
+    asio::io_context context{1};
+    ScriptedPodman podman{{{500, improper}, {200, inspected("paused")}}};
+    CHECK_THROWS_AS(drive(context, engine::stop_container(podman.api(), "web", 1s)), Error);
 }
 
 TEST_CASE("a stop that is refused for another reason fails with it") {
@@ -80,32 +86,35 @@ TEST_CASE("of the storage that has a name only what Podman left of that image is
     };
     const json image{{"Id", "sha256:a1"}};
     asio::io_context context{1};
+    const auto remove = [&](const ScriptedPodman& podman) {
+        return drive(context, engine::remove_leftover(podman.api(), "web", "img", 1ms));
+    };
     SECTION("that is somebody else's, or no entry at all") {
         const json strangers{with("Command", {"buildah"}),
                              with("Names", {"web-2"}),
                              with("ImageID", "a2"),
-                             with("State", "running"),
+                             with("State", "created"),
                              with("Names", "web"),
                              with("Command", nullptr),
                              with("ImageID", 7),
                              with("Names", json::array()),
                              json("web"),
                              json::object()};
-        ScriptedPodman podman{{{404, none}, {200, image}, {200, strangers}}};
-        CHECK_FALSE(drive(context, engine::remove_leftover(podman.api(), "web", "img")));
+        CHECK_FALSE(remove(ScriptedPodman{{{200, image}, {200, strangers}}}));
     }
     SECTION("that is Podman's own") {
-        ScriptedPodman podman{{{404, none}, {200, image}, {200, json::array({leftover})}, {404, none}, {204, nullptr}}};
-        CHECK(drive(context, engine::remove_leftover(podman.api(), "web", "img")));
-        CHECK(podman.asked.at(2) == "GET /v1.41/libpod/containers/json?all=1&external=1");
+        const json listed = json::array({with("Names", {"web-2"}), leftover});
+        ScriptedPodman podman{{{200, image}, {200, listed}, {200, image}, {200, listed}, {404, none}, {204, nullptr}}};
+        CHECK(remove(podman));
+        CHECK(podman.asked.at(1) == "GET /v1.41/libpod/containers/json?all=1&external=1");
         CHECK(podman.asked.back() == "DELETE /v1.41/containers/5e?force=1&v=1");
     }
-    SECTION("that somebody has made a container of meanwhile") {
-        ScriptedPodman podman{{{200, inspected("created")}}};
-        CHECK_FALSE(drive(context, engine::remove_leftover(podman.api(), "web", "img")));
+    SECTION("that is a container a moment later, or another one's") {
+        const auto later = GENERATE_COPY(with("State", "created"), with("Id", "60"));
+        CHECK_FALSE(remove(
+            ScriptedPodman{{{200, image}, {200, json::array({leftover})}, {200, image}, {200, json::array({later})}}}));
     }
     SECTION("whose image nobody knows any more") {
-        ScriptedPodman podman{{{404, none}, {404, {{"message", "no such image"}}}}};
-        CHECK_FALSE(drive(context, engine::remove_leftover(podman.api(), "web", "img")));
+        CHECK_FALSE(remove(ScriptedPodman{{{404, {{"message", "no such image"}}}}}));
     }
 }
