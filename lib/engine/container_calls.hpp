@@ -30,9 +30,9 @@ Task<> stop_container(std::shared_ptr<Api> api, std::string id, std::chrono::sec
 /// Kills and removes; content with what is gone.
 Task<> remove_container(std::shared_ptr<Api> api, std::string id);
 
-/// Removes the storage that a Podman has left of a container of that name and image when it was killed while it made
-/// it. No list of containers shows it, yet nothing else can get the name. False when there is none, when it is
-/// buildah's or of another image, or when it has not stayed the same for `patience`.
+/// Removes the storage that a Podman, whose API this is, has left of a container of that name and image when it was
+/// killed while it made it. No list of containers shows it, yet nothing else can get the name. False when there is
+/// none, when it is buildah's or of another image, or when it has not stayed the same for `patience`.
 Task<bool> remove_leftover(std::shared_ptr<Api> api, std::string name, std::string image, Duration patience);
 
 /// Adds bind mounts to the body of `POST /containers/create`.

@@ -4,6 +4,7 @@
 
 #include "core/error.hpp"
 #include "engine/container_calls.hpp"
+#include "engine/fields.hpp"
 #include "engine/images.hpp"
 #include "engine/log_stream.hpp"
 #include "engine/masks.hpp"
@@ -110,8 +111,7 @@ Task<std::string> make_container(std::shared_ptr<Api> api, RunConfig config, jso
     // Once asked for, a container is made; its id must not get lost.
     try {
         const auto created = co_await create_over_leftover(api, config.container_name, std::move(spec));
-        if (created.is_object() && created.contains("Id") && created["Id"].is_string())
-            co_return created["Id"].get<std::string>();
+        if (auto id = text(created, "Id"); !id.empty()) co_return id;
     } catch (const Error& error) {
         if (api->lost()) throw;
         throw create_failure(error, config);

@@ -4,6 +4,7 @@
 /// creation.
 #include "core/error.hpp"
 #include "engine/container_calls.hpp"
+#include "engine/fields.hpp"
 #include "io/deadline.hpp"
 
 #include <fmt/format.h>
@@ -47,37 +48,32 @@ bool ended(const std::optional<ContainerInfo>& info) {
            info->state == "dead";
 }
 
-bool is_text(const json& value, std::string_view text) {
-    return value.is_string() && value.get_ref<const std::string&>() == text;
-}
-
 /// Whether Podman's list of everything that has storage shows storage without a container there (of its own making:
 /// buildah's says so), of that name and that image.
 bool is_leftover(const json& entry, std::string_view name, std::string_view image_id) {
-    if (!entry.is_object()) return false;
-    const auto first_is = [&](const char* field, std::string_view text) {
-        const auto found = entry.find(field);
-        return found != entry.end() && found->is_array() && found->size() == 1 && is_text((*found)[0], text);
+    const auto is_only = [&entry](const char* list, std::string_view wanted) {
+        const auto& words = field(entry, list);
+        return words.is_array() && words.size() == 1 && words[0] == wanted;
     };
-    return first_is("Command", "storage") && first_is("Names", name) &&
-           is_text(entry.value("State", json{}), "storage") && is_text(entry.value("ImageID", json{}), image_id);
+    return is_only("Command", "storage") && is_only("Names", name) && text(entry, "State") == "storage" &&
+           text(entry, "ImageID") == image_id;
 }
 
-std::string id_of(const json& document) {
-    if (!document.is_object() || !document.contains("Id") || !document["Id"].is_string()) return {};
-    return document["Id"].get<std::string>();
-}
-
-Task<std::string> find_leftover(std::shared_ptr<Api> api, std::string name, std::string image) {
+/// As that list writes it; empty when there is no such image.
+Task<std::string> id_of_image(std::shared_ptr<Api> api, std::string image) {
     const auto described = co_await api->find("/images/" + image + "/json");
-    auto image_id = described ? id_of(*described) : std::string{};
+    auto id = described ? text(*described, "Id") : std::string{};
     constexpr std::string_view digest = "sha256:";
-    if (image_id.starts_with(digest)) image_id.erase(0, digest.size());
-    if (image_id.empty()) co_return std::string{};
+    if (id.starts_with(digest)) id.erase(0, digest.size());
+    co_return id;
+}
+
+/// The id of the storage; empty when there is none.
+Task<std::string> find_leftover(std::shared_ptr<Api> api, std::string name, std::string image_id) {
     const auto listed = co_await api->get("/libpod/containers/json?all=1&external=1");
     if (!listed.is_array()) co_return std::string{};
     for (const auto& entry : listed)
-        if (is_leftover(entry, name, image_id)) co_return id_of(entry);
+        if (is_leftover(entry, name, image_id)) co_return text(entry, "Id");
     co_return std::string{};
 }
 
@@ -131,12 +127,13 @@ Task<> remove_container(std::shared_ptr<Api> api, std::string id) {
 }
 
 Task<bool> remove_leftover(std::shared_ptr<Api> api, std::string name, std::string image, Duration patience) {
-    if (!api->facts().podman) co_return false;
-    const auto seen = co_await find_leftover(api, name, image);
+    const auto image_id = co_await id_of_image(api, std::move(image));
+    if (image_id.empty()) co_return false;
+    const auto seen = co_await find_leftover(api, name, image_id);
     if (seen.empty()) co_return false;
     // What somebody is making at this moment, be it for a caller that was killed, is a container by then.
     co_await sleep_for(patience);
-    const auto leftover = co_await find_leftover(api, std::move(name), std::move(image));
+    const auto leftover = co_await find_leftover(api, std::move(name), image_id);
     if (leftover != seen) co_return false;
     co_await remove_container(std::move(api), leftover);
     co_return true;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/images.hpp"
 
+#include "engine/fields.hpp"
 #include "engine/log_frames.hpp"
 #include "engine/registry_auth.hpp"
 #include "io/deadline.hpp"
@@ -25,11 +26,6 @@ constexpr auto between_tellings = 100ms;
 bool allowed(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view{"._-/:@"}.find(c) != std::string_view::npos;
-}
-
-std::string text(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 std::int64_t number(const json& object, const char* name) {
@@ -247,8 +243,7 @@ Task<std::vector<std::string>> image_references(std::shared_ptr<Api> api) {
     if (!images.is_array()) throw Error{Fault::internal, "the container engine's list of images is not a list"};
     std::set<std::string> references;
     for (const auto& image : images) {
-        if (!image.is_object()) continue;
-        for (const auto& tag : image.value("RepoTags", json{})) {
+        for (const auto& tag : field(image, "RepoTags")) {
             if (!tag.is_string()) continue;
             auto reference = tag.get<std::string>();
             if (ImageReference::parse(reference)) references.insert(without_hub(std::move(reference)));

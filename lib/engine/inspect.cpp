@@ -3,6 +3,7 @@
 #include "engine/inspect.hpp"
 
 #include "core/error.hpp"
+#include "engine/fields.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -14,18 +15,6 @@ namespace thv::engine {
 namespace {
 
 using nlohmann::json;
-
-const json& field(const json& object, const char* name) {
-    static const json missing;
-    if (!object.is_object()) return missing;
-    const auto found = object.find(name);
-    return found == object.end() ? missing : *found;
-}
-
-std::string text(const json& object, const char* name) {
-    const auto& value = field(object, name);
-    return value.is_string() ? value.get<std::string>() : std::string{};
-}
 
 int integer(const json& object, const char* name) {
     const auto& value = field(object, name);

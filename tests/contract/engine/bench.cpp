@@ -65,11 +65,11 @@ std::string EngineBench::started(std::vector<std::string> words) {
 }
 
 std::string EngineBench::started_up(std::vector<std::string> words) {
-    auto id = started(std::move(words));
-    for (int rounds_left = 200; (*this)(containers.last_lines(id, 1)).empty(); --rounds_left) {
-        if (rounds_left == 0) throw Error{Fault::timed_out, "the child does not say that it is up"};
-        (*this)(sleep_for(std::chrono::milliseconds{50}));
-    }
+    auto id = (*this)(containers.create(config(std::move(words))));
+    const auto stdio = (*this)(containers.attach(id));
+    (*this)(containers.start(id));
+    const auto first = (*this)(with_deadline(stdio->read(), std::chrono::seconds{10}, "waiting for the child's word"));
+    if (first.bytes.empty()) throw Error{Fault::internal, "the child ended before it said that it is up"};
     return id;
 }
 

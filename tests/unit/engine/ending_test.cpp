@@ -104,15 +104,15 @@ TEST_CASE("of the storage that has a name only what Podman left of that image is
     }
     SECTION("that is Podman's own") {
         const json listed = json::array({with("Names", {"web-2"}), leftover});
-        ScriptedPodman podman{{{200, image}, {200, listed}, {200, image}, {200, listed}, {404, none}, {204, nullptr}}};
+        ScriptedPodman podman{{{200, image}, {200, listed}, {200, listed}, {404, none}, {204, nullptr}}};
         CHECK(remove(podman));
         CHECK(podman.asked.at(1) == "GET /v1.41/libpod/containers/json?all=1&external=1");
         CHECK(podman.asked.back() == "DELETE /v1.41/containers/5e?force=1&v=1");
     }
     SECTION("that is a container a moment later, or another one's") {
         const auto later = GENERATE_COPY(with("State", "created"), with("Id", "60"));
-        CHECK_FALSE(remove(
-            ScriptedPodman{{{200, image}, {200, json::array({leftover})}, {200, image}, {200, json::array({later})}}}));
+        CHECK_FALSE(
+            remove(ScriptedPodman{{{200, image}, {200, json::array({leftover})}, {200, json::array({later})}}}));
     }
     SECTION("whose image nobody knows any more") {
         CHECK_FALSE(remove(ScriptedPodman{{{404, {{"message", "no such image"}}}}}));

@@ -221,11 +221,10 @@ TEST_CASE("local images are known by all their references, and a list of junk is
         asio::io_context context{1};
         return drive(context, engine::image_references(podman.api()));
     };
-    CHECK(
-        references(
-            R"([{"RepoTags": ["docker.io/b/web:2", "docker.io/library/a:1"]}, {"RepoTags": null}, {"RepoTags": ["<none>:<none>", 7, ""]},
+    CHECK(references(R"([{"RepoTags": ["docker.io/b/web:2", "docker.io/library/a:1"]},
+                         {"RepoTags": null}, {"RepoTags": ["<none>:<none>", 7, ""]},
                          {"RepoTags": ["a:1"]}, {}, null, {"RepoTags": 4}])") ==
-        std::vector<std::string>{"a:1", "b/web:2"});
+          std::vector<std::string>{"a:1", "b/web:2"});
     CHECK_THROWS_AS(references(R"({"message": "x"})"), Error);
 }
 
