@@ -32,8 +32,7 @@ def theirs(thv, engine, upstream_binary):
 def run_theirs(theirs, name, *flags, arguments=()):
     theirs.run("run", "--transport", "stdio", "--isolate-network=false", "--name", name, *flags, FIXTURE,
                *(["--", *arguments] if arguments else []))
-    wait_until(lambda: theirs.status(name) == "running" and answers(theirs.listed(name)["url"]),
-               "upstream's workload serves", seconds=60, pause=0.2)
+    upstream.wait_until_serves(theirs, name)
 
 
 def same(ours, theirs):
@@ -74,8 +73,8 @@ def test_ours_is_started_again_by_upstream(thv, theirs):
     thv.serve("ours")
     thv.run("stop", "ours")
     theirs.run("start", "ours")
-    wait_until(lambda: answers(theirs.listed("ours")["url"]), "upstream serves our workload", seconds=60, pause=0.2)
-    wait_until(lambda: thv.status("ours") == "running", "ours says so, once upstream has written it down")
+    upstream.wait_until_serves(theirs, "ours")
+    assert thv.status("ours") == "running"
     thv.run("rm", "ours")
     assert theirs.list() == {}
 
@@ -177,7 +176,7 @@ def test_ours_with_a_secret_is_run_by_upstream(thv, theirs, engine, secret):
     thv.serve("plain", flags=("--secret", "KEY,target=API_KEY"))
     thv.run("stop", "plain")
     theirs.run("start", "plain")
-    wait_until(lambda: answers(theirs.listed("plain")["url"]), "upstream serves our workload", seconds=60, pause=0.2)
+    upstream.wait_until_serves(theirs, "plain")
     assert f"API_KEY={SECRET}" in engine.inspect("plain")["Config"]["Env"]
     thv.run("rm", "plain")
 
@@ -245,7 +244,7 @@ def test_what_our_run_config_says_is_what_upstream_starts(thv, theirs, engine, f
     assert_as_flagged(engine, "ours", folder)
     thv.run("stop", "ours")
     theirs.run("start", "ours")
-    wait_until(lambda: answers(url), "upstream serves our workload", seconds=60, pause=0.2)
+    upstream.wait_until_serves(theirs, "ours")
     assert_as_flagged(engine, "ours", folder)
     assert theirs.listed("ours")["url"] == url
     thv.run("rm", "ours")
@@ -258,7 +257,8 @@ def test_what_only_ours_knows_survives_in_the_run_config_while_upstream_runs_it(
     thv.run("stop", "ours")
     before = open(thv.run_config_path("ours")).read()
     theirs.run("start", "ours")
-    wait_until(lambda: answers(url), "upstream serves our workload", seconds=60, pause=0.2)
+    upstream.wait_until_serves(theirs, "ours")
+    assert theirs.listed("ours")["url"] == url
     assert engine.inspect("ours")["HostConfig"]["Memory"] == 0
     assert open(thv.run_config_path("ours")).read() == before
     thv.run("restart", "ours")
@@ -286,7 +286,7 @@ def test_what_ours_has_exported_is_run_by_upstream(thv, theirs, engine, folder):
     path, _ = as_exported(thv, "moved")
     thv.run("rm", "moved")
     theirs.run("run", "--from-config", path)
-    wait_until(lambda: answers(theirs.listed("moved")["url"]), "upstream serves our workload", seconds=60, pause=0.2)
+    upstream.wait_until_serves(theirs, "moved")
     assert_as_flagged(engine, "moved", folder)
     thv.run("rm", "moved")
 
