@@ -16,8 +16,6 @@ namespace thv::commands {
 
 namespace {
 
-constexpr std::size_t largest_file = 1U << 20U;
-
 std::string text_of(const std::string& name, const std::filesystem::path& folder, cli::Console& console) {
     if (name == "-") return read_stdin(console, largest_file);
     return read_input("--from-config", folder / name);

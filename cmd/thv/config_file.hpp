@@ -17,6 +17,9 @@ class Console;
 
 namespace thv::commands {
 
+/// How long a file that a flag names may be, in bytes.
+inline constexpr std::size_t largest_file = 1U << 20U;
+
 /// All of stdin. Fault::usage when it is more than `limit` bytes.
 std::string read_stdin(cli::Console& console, std::size_t limit);
 

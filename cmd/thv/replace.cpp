@@ -52,7 +52,9 @@ Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& conso
     }
     auto parsed = value_or_throw(WorkloadName::parse(name));
     auto config = co_await query.config(std::move(parsed));
-    changes.put(config, caller.environment, caller.folder, caller.platform);
+    auto wanted = changes;
+    take_stdin(wanted.set, console);
+    wanted.put(config, caller.environment, caller.folder, caller.platform);
     auto fit = adopted(std::move(config), caller.platform);
     co_return fit;
 }

@@ -138,6 +138,7 @@ Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, La
         config = adopted(read_config(*from_config, caller.folder, console), caller.platform);
     } else {
         auto chosen = flags;
+        take_stdin(chosen, console);
         std::optional<KnownServer> known;
         if (can_be_known(flags.image)) known = co_await look_up(registry(), flags.image, console);
         if (known) {

@@ -15,6 +15,10 @@
 #include <string>
 #include <vector>
 
+namespace thv::cli {
+class Console;
+} // namespace thv::cli
+
 namespace thv::commands {
 
 /// What a server may use, as it was typed.
@@ -44,6 +48,7 @@ struct RunFlags {
     std::string target_host = std::string{"127.0.0.1"};
     std::vector<std::string> env;
     std::vector<std::string> env_files;
+    std::optional<std::string> env_of_stdin; ///< what an env file "-" holds; see take_stdin()
     std::vector<std::string> volumes;
     std::vector<std::string> labels;
     std::vector<std::string> publish;
@@ -82,6 +87,9 @@ RunConfig adopted(RunConfig config, Platform platform);
 
 /// The volumes that were asked for, as run_config_from checks them.
 std::vector<Mount> mounts_from(const RunFlags& flags, const std::filesystem::path& cwd, Platform platform);
+
+/// Reads stdin where an env file is "-". To be called once, before anything asks for variables.
+void take_stdin(RunFlags& flags, cli::Console& console);
 
 /// Variables of "--env" (later ones win), then of the env files (docker's format: NAME=VALUE or NAME per line, '#'
 /// starts a comment) where "--env" does not set them.

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <stdexcept>
 
 namespace thv::commands {
 
@@ -22,6 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Variables = std::map<std::string, std::string>;
+
+constexpr std::string_view from_stdin = "-";
 
 /// Never quotes the text: it may be a secret.
 Error bad_variable(std::string_view where) {
@@ -47,11 +50,11 @@ void put_variable(Variables& variables, std::string_view text, const Environment
         variables.insert_or_assign(std::string{name}, *std::move(own));
 }
 
-void read_variables(Variables& variables, const fs::path& path, const Environment& environment) {
-    const auto bytes = read_input("--env-file", path);
-    if (bytes.find('\0') != std::string::npos)
-        throw Error{Fault::usage, fmt::format("--env-file: '{}' contains a NUL", path.string())};
-    std::string_view text = bytes;
+/// Those of the text of an env file, which errors call `source`.
+void put_variables(Variables& variables, std::string_view text, std::string_view source,
+                   const Environment& environment) {
+    if (text.find('\0') != std::string_view::npos)
+        throw Error{Fault::usage, fmt::format("--env-file: '{}' contains a NUL", source)};
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     for (int number = 1; !text.empty(); ++number) {
         const auto end = text.find('\n');
@@ -60,7 +63,7 @@ void read_variables(Variables& variables, const fs::path& path, const Environmen
         if (line.ends_with('\r')) line.remove_suffix(1);
         const auto start = line.find_first_not_of(" \t");
         if (start == std::string_view::npos || line[start] == '#') continue;
-        const auto where = fmt::format("--env-file {}, line {}", path.string(), number);
+        const auto where = fmt::format("--env-file {}, line {}", source, number);
         put_variable(variables, line.substr(start), environment, where);
     }
 }
@@ -74,10 +77,22 @@ PermissionProfile named_profile(const std::string& name, const fs::path& cwd) {
 
 } // namespace
 
+void take_stdin(RunFlags& flags, cli::Console& console) {
+    if (std::ranges::find(flags.env_files, from_stdin) != flags.env_files.end())
+        flags.env_of_stdin = read_stdin(console, largest_file);
+}
+
 Variables variables_from(const RunFlags& flags, const Environment& environment, const fs::path& cwd) {
     Variables variables;
-    for (const auto& file : flags.env_files)
-        read_variables(variables, cwd / file, environment);
+    for (const auto& file : flags.env_files) {
+        if (file == from_stdin) {
+            if (!flags.env_of_stdin) throw std::logic_error{"stdin has not been taken"};
+            put_variables(variables, *flags.env_of_stdin, "stdin", environment);
+            continue;
+        }
+        const auto path = cwd / file;
+        put_variables(variables, read_input("--env-file", path), path.string(), environment);
+    }
     for (const auto& text : flags.env)
         put_variable(variables, text, environment, "--env");
     return variables;

@@ -73,7 +73,7 @@ void LimitFlags::declare(cli::Args& args) {
 void RunFlags::declare_container(cli::Args& args) {
     using cli::Completer;
     args.option("-e,--env", env, "set a variable, or pass on your own; repeat for more").placeholder("NAME[=VALUE]");
-    args.option("--env-file", env_files, "read variables from a file; --env wins over it")
+    args.option("--env-file", env_files, "read variables from a file, or from stdin for '-'; --env wins over it")
         .placeholder("FILE")
         .completes(Completer::file);
     args.option("-v,--volume", volumes, "let the server see a file or folder; repeat for more")

@@ -3,6 +3,7 @@
 #include "thv/selection.hpp"
 
 #include "cli/suggest.hpp"
+#include "thv/labels.hpp"
 
 #include <fmt/format.h>
 
@@ -22,9 +23,11 @@ std::vector<std::string> checked(const std::vector<std::string>& names) {
 }
 
 void check_only_one(const Selection& selection) {
-    const int said = (selection.names.empty() ? 0 : 1) + (selection.all ? 1 : 0) + (selection.group ? 1 : 0);
-    if (said == 0) throw Error{Fault::usage, "no workload was named"}.hint("give names, --group GROUP, or --all");
-    if (said > 1) throw Error{Fault::usage, "names, --group and --all exclude each other"};
+    const bool narrowed = selection.group || !selection.labels.empty();
+    const int said = (selection.names.empty() ? 0 : 1) + (selection.all ? 1 : 0) + (narrowed ? 1 : 0);
+    if (said == 0)
+        throw Error{Fault::usage, "no workload was named"}.hint("give names, --group GROUP, --label LABEL, or --all");
+    if (said > 1) throw Error{Fault::usage, "names, --all, and --group or --label exclude each other"};
 }
 
 std::vector<std::string> names_of(const std::vector<Workload>& workloads,
@@ -57,6 +60,9 @@ void Selection::declare(cli::Args& args, std::string_view verb, cli::Completer o
     args.option("-g,--group", group, fmt::format("{} the workloads of this group", verb))
         .placeholder("GROUP")
         .completes(cli::Completer::group);
+    args.option("-l,--label", labels,
+                fmt::format("{} the workloads with this label; repeat for more, all must match", verb))
+        .placeholder("KEY=VALUE");
 }
 
 bool any(const Workload&) {
@@ -68,6 +74,7 @@ Task<std::vector<std::string>> Selector::select(Selection selection,
     check_only_one(selection);
     if (!selection.names.empty()) co_return checked(selection.names);
     Filter filter;
+    filter.labels = parse_label_filters(selection.labels);
     if (selection.group) {
         auto group = value_or_throw(GroupName::parse(*selection.group));
         filter.group = group.str();

@@ -16,11 +16,16 @@
 
 namespace thv::commands {
 
-/// Which workloads a command is about: names, or --all, or --group; exactly one of the three.
+/// Which workloads a command is about: names, or --all, or those of a group, or with labels, or both; exactly one of
+/// the three.
 struct Selection {
     std::vector<std::string> names;
     bool all = false;
     std::optional<std::string> group;
+    std::vector<std::string> labels;
+
+    /// Whether it is said by what workloads are, and not by their names.
+    bool by_kind() const { return all || group || !labels.empty(); }
 
     /// `verb` completes the help texts: "stop".
     void declare(cli::Args& args, std::string_view verb, cli::Completer offered);
@@ -32,8 +37,8 @@ struct Selector {
         : query(ports.get<Query>())
         , grouping(ports.get<Grouping>()) {}
 
-    /// The names that were given, each once, in order; or those of the workloads in the group, or of all, that `wanted`
-    /// accepts. Names are checked for their form only. Fault::usage when nothing or too much was said, Fault::not_found
+    /// The names that were given, each once, in order; or those of the workloads in the group and with the labels, or
+    /// of all, that `wanted` accepts. Names are checked for their form only. Fault::usage when nothing or too much was said, Fault::not_found
     /// for a group that does not exist.
     Task<std::vector<std::string>> select(Selection selection, std::function<bool(const Workload&)> wanted) const;
 

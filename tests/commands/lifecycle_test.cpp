@@ -71,15 +71,32 @@ TEST_CASE("a name that does not exist is exit code 5 with the names it is near t
           "Error: no workload named 'nothing-like-it'\nrun 'thv ls --all' to see every workload\n");
 }
 
-TEST_CASE("what is meant must be said once: names, --group or --all") {
+TEST_CASE("--label takes the workloads that have all of these labels, in a group or everywhere") {
+    auto bench = tools_and_others();
+    for (const auto* name : {"fetch", "github", "old"})
+        bench.engine.workloads.at(name).labels = {{"team", "ops"}, {"tier", name}};
+    CHECK(bench.thv({"stop", "-l", "team=dev"}) == Answer{0, "", "No running workloads to stop\n"});
+    CHECK(bench.thv({"restart", "-l", "team=ops", "--label", "tier=old"}).out == "old\n");
+    CHECK(bench.thv({"stop", "-l", "team=ops", "--group", "tools"}).out == "fetch\n");
+    CHECK(bench.thv({"stop", "-l", "team=ops"}).out == "github\nold\n");
+    CHECK(bench.thv({"rm", "-l", "team=ops"}).out == "fetch\ngithub\nold\n");
+    CHECK(bench.engine.names() == Names{"memory"});
+    CHECK(bench.thv({"rm", "-l", "team"}) ==
+          Answer{2, "", "Error: --label: invalid label 'team'\nwrite it as KEY=VALUE\n"});
+    CHECK(bench.thv({"rm", "-l", "=x"}).code == 2);
+    CHECK(bench.engine.names() == Names{"memory"});
+}
+
+TEST_CASE("what is meant must be said once: names, --group or --label, or --all") {
     auto bench = tools_and_others();
     const auto command = GENERATE("stop", "rm", "start", "restart");
-    CHECK(bench.thv({command}) == Answer{2, "", "Error: no workload was named\ngive names, --group GROUP, or --all\n"});
+    CHECK(bench.thv({command}) == Answer{2, "", "Error: no workload was named\ngive names, --group GROUP, --label LABEL, or "
+                                           "--all\n"});
     const auto too_much =
-        GENERATE(values<Names>({{"--all", "fetch"}, {"--group", "tools", "fetch"}, {"-a", "-g", "tools"}}));
+        GENERATE(values<Names>({{"--all", "fetch"}, {"--group", "tools", "fetch"}, {"-a", "-g", "tools"}, {"-l", "a=b", "fetch"}, {"-l", "a=b", "-a"}}));
     Names words{command};
     words.insert(words.end(), too_much.begin(), too_much.end());
-    CHECK(bench.thv(words) == Answer{2, "", "Error: names, --group and --all exclude each other\n"});
+    CHECK(bench.thv(words) == Answer{2, "", "Error: names, --all, and --group or --label exclude each other\n"});
     CHECK(bench.engine.running() == Names{"fetch", "github"});
 }
 

@@ -63,6 +63,27 @@ TEST_CASE("run leaves the proxy's port to the proxy and chooses the server's") {
     CHECK(config.env_vars.at("MCP_PORT") == std::to_string(config.target_port));
 }
 
+TEST_CASE("an env file may be stdin, which --env and a later file win over") {
+    Bench bench;
+    bench.input = "# of stdin\nA=1\nB=2\nC=3\n";
+    test::spill(bench.home->path() / "more.env", "C=4\n");
+    const auto more = (bench.home->path() / "more.env").string();
+    CHECK(bench.thv({"run", "--name", "w", "-e", "B=5", "--env-file", "-", "--env-file", more, "--transport", "stdio",
+                     "img"})
+              .code == 0);
+    const auto& variables = bench.engine.configs.at("w").env_vars;
+    CHECK(variables.at("A") == "1");
+    CHECK(variables.at("B") == "5");
+    CHECK(variables.at("C") == "4");
+    bench.input = "A=6\n";
+    CHECK(bench.thv({"update", "w", "--env-file", "-"}).code == 0);
+    CHECK(bench.engine.configs.at("w").env_vars.at("A") == "6");
+    bench.input = "A=1\n=2\n";
+    CHECK_THAT(bench.thv({"run", "--name", "x", "--env-file", "-", "--transport", "stdio", "img"}).err,
+               StartsWith("Error: --env-file stdin, line 2: a variable has no usable name\n"));
+    CHECK(bench.engine.names() == std::vector<std::string>{"w"});
+}
+
 TEST_CASE("run passes everything behind -- to the server") {
     Bench bench;
     CHECK(bench.thv({"run", "img", "--timeout", "10s", "--transport=stdio", "--", "--verbose", "-e", "x"}).code == 0);

@@ -85,6 +85,9 @@ def test_arguments_and_environment_reach_the_server(thv):
     url = thv.serve("told", "--reveal", "GREETING", flags=("--env", "GREETING=grüß dich = ok"))
     with Mcp(url) as session:
         assert session.call("env", name="GREETING") == "grüß dich = ok"
+    thv.run("update", "told", "--env-file", "-", input="GREETING=of stdin\n")
+    with Mcp(thv.listed("told")["url"]) as session:
+        assert session.call("env", name="GREETING") == "of stdin"
 
 
 def test_a_volume_can_be_read_and_written_or_only_read(thv):
@@ -125,12 +128,15 @@ def test_mcp_commands_list_and_call_tools(thv):
     thv.fail(5, "mcp", "list", "tools", "no-such-workload")
 
 
-def test_all_and_group_select_their_workloads(thv):
+def test_all_group_and_label_select_their_workloads(thv):
     thv.run("group", "create", "tools")
-    thv.serve("in-group", flags=("--group", "tools"))
-    thv.serve("outside")
-    thv.run("stop", "--group", "tools")
+    thv.serve("in-group", flags=("--group", "tools", "-l", "team=blue"))
+    thv.serve("outside", flags=("-l", "team=blue"))
+    assert thv.run("stop", "--group", "tools").split() == ["in-group"]
     assert (thv.status("in-group"), thv.status("outside")) == ("stopped", "running")
+    assert thv.run("stop", "-l", "team=blue").split() == ["outside"]
+    assert thv.run("start", "-l", "team=blue", "-g", "tools").split() == ["in-group"]
+    assert (thv.status("in-group"), thv.status("outside")) == ("running", "stopped")
     thv.run("start", "--all")
     assert thv.status("in-group") == "running"
     thv.run("rm", "--all")

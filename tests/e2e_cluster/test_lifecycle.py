@@ -134,6 +134,8 @@ def test_labels_groups_and_states_select_what_is_listed(thv, cluster):
     thv.run("stop", "red")
     assert thv.run("ls", "--quiet").split() == ["blue"]
     assert thv.run("ls", "--all", "--quiet").split() == ["blue", "red"]
+    assert thv.run("rm", "-l", "team=b", "--group", "tools").split() == ["blue"]
+    assert thv.run("ls", "--all", "--quiet").split() == ["red"]
 
 
 def test_remote_servers_are_listed_too(thv, cluster):
