@@ -38,8 +38,8 @@ struct Selector {
         , grouping(ports.get<Grouping>()) {}
 
     /// The names that were given, each once, in order; or those of the workloads in the group and with the labels, or
-    /// of all, that `wanted` accepts. Names are checked for their form only. Fault::usage when nothing or too much was said, Fault::not_found
-    /// for a group that does not exist.
+    /// of all, that `wanted` accepts. Names are checked for their form only. Fault::usage when nothing or too much was
+    /// said, Fault::not_found for a group that does not exist.
     Task<std::vector<std::string>> select(Selection selection, std::function<bool(const Workload&)> wanted) const;
 
     Query& query;

@@ -90,10 +90,14 @@ TEST_CASE("--label takes the workloads that have all of these labels, in a group
 TEST_CASE("what is meant must be said once: names, --group or --label, or --all") {
     auto bench = tools_and_others();
     const auto command = GENERATE("stop", "rm", "start", "restart");
-    CHECK(bench.thv({command}) == Answer{2, "", "Error: no workload was named\ngive names, --group GROUP, --label LABEL, or "
-                                           "--all\n"});
-    const auto too_much =
-        GENERATE(values<Names>({{"--all", "fetch"}, {"--group", "tools", "fetch"}, {"-a", "-g", "tools"}, {"-l", "a=b", "fetch"}, {"-l", "a=b", "-a"}}));
+    CHECK(bench.thv({command}) == Answer{2, "",
+                                         "Error: no workload was named\ngive names, --group GROUP, --label LABEL, or "
+                                         "--all\n"});
+    const auto too_much = GENERATE(values<Names>({{"--all", "fetch"},
+                                                  {"--group", "tools", "fetch"},
+                                                  {"-a", "-g", "tools"},
+                                                  {"-l", "a=b", "fetch"},
+                                                  {"-l", "a=b", "-a"}}));
     Names words{command};
     words.insert(words.end(), too_much.begin(), too_much.end());
     CHECK(bench.thv(words) == Answer{2, "", "Error: names, --all, and --group or --label exclude each other\n"});

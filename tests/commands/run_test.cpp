@@ -68,8 +68,9 @@ TEST_CASE("an env file may be stdin, which --env and a later file win over") {
     bench.input = "# of stdin\nA=1\nB=2\nC=3\n";
     test::spill(bench.home->path() / "more.env", "C=4\n");
     const auto more = (bench.home->path() / "more.env").string();
-    CHECK(bench.thv({"run", "--name", "w", "-e", "B=5", "--env-file", "-", "--env-file", more, "--transport", "stdio",
-                     "img"})
+    CHECK(bench
+              .thv({"run", "--name", "w", "-e", "B=5", "--env-file", "-", "--env-file", more, "--transport", "stdio",
+                    "img"})
               .code == 0);
     const auto& variables = bench.engine.configs.at("w").env_vars;
     CHECK(variables.at("A") == "1");
