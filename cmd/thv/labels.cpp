@@ -43,6 +43,12 @@ bool is_label_key(std::string_view key) {
     return is_dns_prefix(key.substr(0, slash)) && is_label_name(key.substr(slash + 1));
 }
 
+std::pair<std::string, std::string> label_of_flag(const std::string& text) {
+    auto label = parse_label(text);
+    if (!label) throw label.error().within(flag);
+    return *std::move(label);
+}
+
 } // namespace
 
 Result<std::pair<std::string, std::string>> parse_label(std::string_view text) {
@@ -61,19 +67,24 @@ Result<std::pair<std::string, std::string>> parse_label(std::string_view text) {
 std::map<std::string, std::string> parse_label_filters(const std::vector<std::string>& texts) {
     std::map<std::string, std::string> labels;
     for (const auto& text : texts) {
-        auto label = parse_label(text);
-        if (!label) throw label.error().within(flag);
-        labels.insert_or_assign(std::move(label->first), std::move(label->second));
+        const auto [key, value] = label_of_flag(text);
+        const auto [place, added] = labels.emplace(key, value);
+        if (!added && place->second != value)
+            throw Error{Fault::usage,
+                        fmt::format("{}: '{}' cannot be both '{}' and '{}'", flag, key, place->second, value)};
     }
     return labels;
 }
 
 std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts) {
-    auto labels = parse_label_filters(texts);
-    for (const auto& [key, value] : labels)
+    std::map<std::string, std::string> labels;
+    for (const auto& text : texts) {
+        auto [key, value] = label_of_flag(text);
         if (is_reserved(key))
             throw Error{Fault::usage, fmt::format("{}: '{}' is set by thv itself", flag, key)}.hint(
                 "choose a key that does not begin with 'toolhive-' or 'thv-'");
+        labels.insert_or_assign(std::move(key), std::move(value));
+    }
     return labels;
 }
 

@@ -17,10 +17,12 @@ namespace thv::commands {
 /// name or empty.
 Result<std::pair<std::string, std::string>> parse_label(std::string_view text);
 
-/// The labels of a new workload. Those that thv itself sets ("toolhive", "toolhive-…", "thv-…") are refused.
+/// The labels of a new workload; of two with one key the later one. Those that thv itself sets ("toolhive",
+/// "toolhive-…", "thv-…") are refused.
 std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts);
 
-/// The labels that `thv ls --label` asks for.
+/// The labels that all workloads must have which a command is to take. Fault::usage for two values of one key, which
+/// none can have.
 std::map<std::string, std::string> parse_label_filters(const std::vector<std::string>& texts);
 
 } // namespace thv::commands

@@ -38,3 +38,8 @@ TEST_CASE("thv's own labels cannot be given") {
     CHECK(parse_label_filters({"toolhive=true"}).size() == 1);
     CHECK(parse_labels({"a=1", "a=2"}).at("a") == "2");
 }
+
+TEST_CASE("nothing can have two values of one label") {
+    CHECK(parse_label_filters({"team=a", "tier=b", "team=a"}).size() == 2);
+    CHECK_THROWS_WITH(parse_label_filters({"team=a", "team=b"}), "--label: 'team' cannot be both 'a' and 'b'");
+}

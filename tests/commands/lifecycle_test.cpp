@@ -84,6 +84,7 @@ TEST_CASE("--label takes the workloads that have all of these labels, in a group
     CHECK(bench.thv({"rm", "-l", "team"}) ==
           Answer{2, "", "Error: --label: invalid label 'team'\nwrite it as KEY=VALUE\n"});
     CHECK(bench.thv({"rm", "-l", "=x"}).code == 2);
+    CHECK(bench.thv({"rm", "-l", "team=dev", "-l", "team=ops"}).code == 2);
     CHECK(bench.engine.names() == Names{"memory"});
 }
 
