@@ -23,8 +23,7 @@ std::vector<std::string> checked(const std::vector<std::string>& names) {
 }
 
 void check_only_one(const Selection& selection) {
-    const bool narrowed = selection.group || !selection.labels.empty();
-    const int said = (selection.names.empty() ? 0 : 1) + (selection.all ? 1 : 0) + (narrowed ? 1 : 0);
+    const int said = (selection.names.empty() ? 0 : 1) + (selection.all ? 1 : 0) + (selection.by_kind() ? 1 : 0);
     if (said == 0)
         throw Error{Fault::usage, "no workload was named"}.hint("give names, --group GROUP, --label LABEL, or --all");
     if (said > 1) throw Error{Fault::usage, "names, --all, and --group or --label exclude each other"};

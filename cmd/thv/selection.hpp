@@ -24,8 +24,8 @@ struct Selection {
     std::optional<std::string> group;
     std::vector<std::string> labels;
 
-    /// Whether it is said by what workloads are, and not by their names.
-    bool by_kind() const { return all || group || !labels.empty(); }
+    /// Whether workloads are meant for what they are, be it by their group, or labels, or both.
+    bool by_kind() const { return group || !labels.empty(); }
 
     /// `verb` completes the help texts: "stop".
     void declare(cli::Args& args, std::string_view verb, cli::Completer offered);

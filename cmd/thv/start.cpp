@@ -34,7 +34,7 @@ void declare_start(Command& command, Args& args, std::string_view verb, cli::Com
 }
 
 WorkloadName only_name(const Selection& selection) {
-    if (selection.names.size() != 1 || selection.by_kind())
+    if (selection.names.size() != 1 || selection.all || selection.by_kind())
         throw Error{Fault::usage, "--foreground takes the name of one workload"};
     return value_or_throw(WorkloadName::parse(selection.names.front()));
 }
