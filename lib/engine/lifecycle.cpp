@@ -174,7 +174,8 @@ Task<> Lifecycle::start_one(std::string name, bool again, Waiting waiting) {
         throw Error{Fault::unsupported,
                     fmt::format("'{}' wants an isolated network, which this version cannot give it", name)}
             .hint("it is not started with an open network instead; recreate it with --isolate-network=false");
-    if (ports_.supervisors.alive(name) && !again) co_return;
+    const bool served = again ? false : co_await ports_.supervisors.serves(name);
+    if (served) co_return;
     // Before anything is stopped.
     static_cast<void>(ports_.secrets.values(remote::secret_names(*config)));
     const bool left_running = !again && !owner_of(readable_status(ports_.statuses, name), name);

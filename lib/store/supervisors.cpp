@@ -173,7 +173,34 @@ Task<> until_gone(const Supervisors& supervisors, std::string name) {
         co_await sleep_for(std::chrono::milliseconds{5});
 }
 
+std::string supervisor_end(std::string_view name) {
+    return fmt::format("waiting for the supervisor of '{}' to end", name);
+}
+
+bool is_ending(State state) {
+    return state == State::stopping || state == State::stopped || state == State::error;
+}
+
 } // namespace
+
+Task<bool> Supervisors::serves(std::string name, Duration patience) const {
+    using namespace std::chrono_literals;
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (alive(name)) {
+        const auto report = ask({name})[name];
+        const bool answered = report.pid != 0;
+        if (answered && is_ending(report.state)) {
+            co_await with_deadline(until_gone(*this, name), 60s, supervisor_end(name));
+            co_return false;
+        }
+        if (answered) co_return true;
+        if (std::chrono::steady_clock::now() >= until)
+            throw Error{Fault::timed_out, fmt::format("the supervisor of '{}' does not answer", name)}.hint(
+                fmt::format("run 'thv restart {}'", name));
+        co_await sleep_for(5ms);
+    }
+    co_return false;
+}
 
 Task<bool> Supervisors::stop(std::string name, Duration grace) const {
     using namespace std::chrono_literals;
@@ -185,7 +212,7 @@ Task<bool> Supervisors::stop(std::string name, Duration grace) const {
         // It may be ending already, by a signal for instance; what counts is that it ends.
         if (error.code() == asio::error::operation_aborted) throw;
     }
-    co_await with_deadline(until_gone(*this, name), 5s, fmt::format("waiting for the supervisor of '{}' to end", name));
+    co_await with_deadline(until_gone(*this, name), 5s, supervisor_end(name));
     co_return true;
 }
 

@@ -51,6 +51,11 @@ public:
     /// reported as unhealthy. Blocks the thread for at most that second.
     std::map<std::string, SupervisorReport> ask(const std::vector<std::string>& names) const;
 
+    /// Whether a supervisor serves the workload and will go on doing so. One that is ending is waited for, also one
+    /// that was killed a moment ago, for the kernel takes its time to end it. Fault::timed_out when one lives that has
+    /// not answered for all of `patience`, or has not ended a minute after it began to. Blocks as `ask` does.
+    Task<bool> serves(std::string name, Duration patience = std::chrono::seconds{5}) const;
+
     /// Asks the supervisor to stop its workload (SIGTERM, after `grace` SIGKILL) and to end, and waits until it has.
     /// False when there is none. Fault::timed_out when it has not ended 20 s after the grace.
     Task<bool> stop(std::string name, Duration grace) const;

@@ -12,7 +12,7 @@ import pytest
 from support import processes
 from support import tiny_disk as tiny_disks
 from support.images import FIXTURE
-from support.mcp import answers
+from support.mcp import Mcp, answers
 from support.waiting import wait_until
 
 BROKEN = {"empty": b"", "truncated": None, "no JSON": b"\x00\xff garbage", "wrong type": b'{"name": 7}\n',
@@ -169,6 +169,22 @@ def test_a_container_without_any_file_of_ours_can_be_listed_and_removed(thv, eng
     assert "lost" in thv.list()
     thv.run("rm", "lost")
     assert engine.containers() == {} and thv.list() == {}
+
+
+def test_start_does_not_believe_a_supervisor_that_hangs_and_restart_replaces_it(thv):
+    url = thv.serve("hung")
+    pid = thv.supervisor("hung")
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        error = thv.fail(124, "start", "hung")
+        assert "the supervisor of 'hung' does not answer" in error and "thv restart hung" in error
+        thv.run("restart", "hung", timeout=80)
+        assert not processes.alive(pid)
+        with Mcp(url) as session:
+            session.call("echo", message="x")
+    finally:
+        if processes.alive(pid):
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_a_supervisor_that_hangs_does_not_hang_stop(thv, engine):

@@ -4,6 +4,7 @@
 
 import json
 import os
+import signal
 
 import pytest
 
@@ -210,6 +211,16 @@ def test_a_server_that_crashes_comes_back_on_the_same_url(thv):
             pass  # the call that killed its server has no result
     wait_until(lambda: answers(url) and instance(url) != before, "the server is back", seconds=30)
     assert thv.status("phoenix") == "running"
+
+
+def test_start_right_after_the_kill_of_a_supervisor_serves_again(thv):
+    url = thv.serve("hit")
+    for number in (signal.SIGKILL, signal.SIGTERM) * 3:
+        os.kill(thv.supervisor("hit"), number)
+        thv.run("start", "hit")  # while the one that was killed may still be ending
+        with Mcp(url) as session:
+            session.call("echo", message="x")
+    assert thv.status("hit") == "running"
 
 
 def test_workloads_run_side_by_side(thv):

@@ -37,13 +37,13 @@ private:
 /// A real control socket of a supervisor that only answers, in a thread of its own.
 class Answering {
 public:
-    Answering(const Supervisors& supervisors, const std::string& name)
+    Answering(const Supervisors& supervisors, const std::string& name, State state = State::running)
         : life_(FileLock::acquire(supervisors.life_lock(name), {}))
         , control_(context_.get_executor(), supervisors.life_lock(name).parent_path(),
                    {.report =
-                        [] {
+                        [state] {
                             return SupervisorReport{.pid = 42,
-                                                    .state = State::running,
+                                                    .state = state,
                                                     .reason = "",
                                                     .port = 4001,
                                                     .container_id = "abc",
@@ -163,6 +163,62 @@ TEST_CASE("stop hands over the grace and returns when the supervisor has let go 
     CHECK(drive(supervisors.stop("fetch", std::chrono::seconds{7})));
     CHECK(answering.grace() == std::chrono::seconds{7});
     CHECK_FALSE(supervisors.alive("fetch"));
+}
+
+TEST_CASE("a supervisor serves while it answers, whatever its server does") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    CHECK_FALSE(drive(supervisors.serves("fetch")));
+    for (const auto state : {State::starting, State::running, State::unhealthy, State::unauthenticated}) {
+        INFO(to_string(state));
+        const Answering answering{supervisors, "fetch", state};
+        CHECK(drive(supervisors.serves("fetch")));
+    }
+}
+
+TEST_CASE("a supervisor that is ending does not serve, and is waited for") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    for (const auto state : {State::stopping, State::stopped, State::error}) {
+        INFO(to_string(state));
+        auto ending = std::make_unique<Answering>(supervisors, "fetch", state);
+        std::jthread later{[&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+            ending.reset();
+        }};
+        CHECK_FALSE(drive(supervisors.serves("fetch")));
+        CHECK_FALSE(supervisors.alive("fetch"));
+    }
+}
+
+TEST_CASE("a supervisor that was killed does not serve, though it has its lock and its socket for a moment longer") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    auto life = FileLock::acquire(supervisors.life_lock("fetch"), {});
+    asio::io_context context;
+    auto socket =
+        std::make_unique<proxy::Control>(context.get_executor(), folder.path() / "fetch", proxy::Control::Handlers{});
+    std::jthread dies{[&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        socket.reset();
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        life.reset();
+    }};
+    CHECK_FALSE(drive(supervisors.serves("fetch")));
+    CHECK_FALSE(supervisors.alive("fetch"));
+}
+
+TEST_CASE("a supervisor that lives and does not answer is an error that says what helps") {
+    const Folder folder;
+    const Supervisors supervisors{folder.path()};
+    const auto life = FileLock::acquire(supervisors.life_lock("fetch"), {});
+    try {
+        drive(supervisors.serves("fetch", std::chrono::milliseconds{20}));
+        FAIL("it is believed to serve");
+    } catch (const Error& error) {
+        CHECK(error.fault() == Fault::timed_out);
+        CHECK(error.hint() == "run 'thv restart fetch'");
+    }
 }
 
 TEST_CASE("two commands cannot change one workload at the same time") {
