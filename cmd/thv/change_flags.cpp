@@ -31,11 +31,10 @@ void remove_named(const RunConfig& config, List& list, std::string_view flag, co
             throw_absent(config, flag, name);
 }
 
-void change_variables(RunConfig& config, const ChangeFlags& change, const Environment& environment,
-                      const fs::path& cwd) {
+void change_variables(RunConfig& config, const ChangeFlags& change, const Environment& environment) {
     const auto named = [](const auto& item, const std::string& name) { return item.first == name; };
     remove_named(config, config.env_vars, "--env-rm", change.removed_variables, named);
-    for (auto& [name, value] : variables_from(change.set, environment, cwd))
+    for (auto& [name, value] : variables_from(change.set, environment))
         config.env_vars.insert_or_assign(name, std::move(value));
 }
 
@@ -171,7 +170,7 @@ void ChangeFlags::put(RunConfig& config, const Environment& environment, const f
     if (no_arguments && !set.arguments.empty()) throw Error{Fault::usage, "--no-args and arguments exclude each other"};
     if (!set.image.empty()) config.image = set.image;
     if (no_arguments || !set.arguments.empty()) config.cmd_args = set.arguments;
-    change_variables(config, *this, environment, cwd);
+    change_variables(config, *this, environment);
     change_secrets(config, *this);
     change_labels(config, *this);
     change_profile(config, *this, cwd, platform);

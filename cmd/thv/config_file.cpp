@@ -14,28 +14,23 @@
 
 namespace thv::commands {
 
-namespace {
-
-std::string text_of(const std::string& name, const std::filesystem::path& folder, cli::Console& console) {
-    if (name == "-") return read_stdin(console, largest_file);
-    return read_input("--from-config", folder / name);
-}
-
-} // namespace
-
-std::string read_stdin(cli::Console& console, std::size_t limit) {
-    auto text = console.read_all(limit);
-    if (!text) throw Error{Fault::usage, fmt::format("stdin holds more than {} bytes", limit)};
-    return *std::move(text);
-}
-
-std::string read_input(std::string_view flag, const std::filesystem::path& path) {
+std::string read_input(std::string_view flag, const std::filesystem::path& path, std::size_t limit) {
     try {
-        if (auto bytes = read_file(path, largest_file)) return *std::move(bytes);
+        if (auto bytes = read_stream(path, limit)) return *std::move(bytes);
     } catch (const Error& error) {
         throw error.within(flag);
     }
     throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
+}
+
+std::string read_input(std::string_view flag, const std::string& name, const std::filesystem::path& folder,
+                       cli::Console& console, std::size_t limit) {
+    if (name != "-") return read_input(flag, folder / name, limit);
+    try {
+        return console.read_all(limit);
+    } catch (const Error& error) {
+        throw error.within(flag);
+    }
 }
 
 std::vector<std::string> config_files(const std::string& name, const std::filesystem::path& folder) {
@@ -58,8 +53,8 @@ void declare_from_config(cli::Args& args, std::optional<std::string>& file) {
 }
 
 RunConfig read_config(const std::string& name, const std::filesystem::path& folder, cli::Console& console) {
-    const auto text = text_of(name, folder, console);
-    const std::string where = name == "-" ? "stdin" : name;
+    const auto text = read_input("--from-config", name, folder, console);
+    const auto where = called(name);
     // JSON is YAML, too.
     const auto documents = yaml_documents(text, where);
     if (documents.size() != 1)

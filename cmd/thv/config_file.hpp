@@ -20,11 +20,18 @@ namespace thv::commands {
 /// How long a file that a flag names may be, in bytes.
 inline constexpr std::size_t largest_file = 1U << 20U;
 
-/// All of stdin. Fault::usage when it is more than `limit` bytes.
-std::string read_stdin(cli::Console& console, std::size_t limit);
+/// What a flag's file, or a pipe in its place, holds. Fault::usage, with the flag, when there is none or more than
+/// `limit` bytes; Fault::interrupted when a signal comes while it waits for a pipe's writer.
+std::string read_input(std::string_view flag, const std::filesystem::path& path, std::size_t limit = largest_file);
 
-/// What a flag's file holds, at most 1 MiB. Fault::usage, with the flag, when there is none.
-std::string read_input(std::string_view flag, const std::filesystem::path& path);
+/// The same for a name as it was typed: "-" is stdin.
+std::string read_input(std::string_view flag, const std::string& name, const std::filesystem::path& folder,
+                       cli::Console& console, std::size_t limit = largest_file);
+
+/// What errors call such a name.
+inline std::string called(const std::string& name) {
+    return name == "-" ? "stdin" : name;
+}
 
 /// The name itself, or when it is that of a folder the names of the .yaml, .yml and .json files in it, sorted; none
 /// when there are none.

@@ -4,7 +4,7 @@
 
 #include "core/audit_config.hpp"
 #include "core/json.hpp"
-#include "io/files.hpp"
+#include "thv/config_file.hpp"
 
 #include <fmt/format.h>
 
@@ -21,13 +21,6 @@ fs::path existing(std::string_view flag, const std::string& file, const fs::path
     std::error_code failure;
     if (fs::exists(path, failure)) return path;
     throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
-}
-
-std::string read(std::string_view flag, const std::string& file, const fs::path& cwd) {
-    const auto path = existing(flag, file, cwd);
-    auto text = read_file(path, 1U << 20U);
-    if (!text) throw Error{Fault::usage, fmt::format("{}: there is no file '{}'", flag, path.string())};
-    return *std::move(text);
 }
 
 void check_url(std::string_view flag, const std::string& url) {
@@ -82,7 +75,7 @@ void put_audit(RunConfig& config, const GateFlags& flags, const fs::path& cwd) {
     auto where = std::string{"--enable-audit"};
     if (flags.audit_config) {
         where = fmt::format("--audit-config {}", *flags.audit_config);
-        document = parse_json(read("--audit-config", *flags.audit_config, cwd), where);
+        document = parse_json(read_input("--audit-config", cwd / *flags.audit_config), where);
     }
     audit_from(document, where);
     auto& gateway = config.gateway;
@@ -153,7 +146,7 @@ void GateFlags::put(RunConfig& config, const fs::path& cwd) const {
     gateway.required_scopes = split(required_scopes);
     gateway.tools = split(tools);
     if (tools_override)
-        gateway.tool_overrides = tool_overrides_from_file(read("--tools-override", *tools_override, cwd),
+        gateway.tool_overrides = tool_overrides_from_file(read_input("--tools-override", cwd / *tools_override),
                                                           fmt::format("--tools-override {}", *tools_override));
     put_audit(config, *this, cwd);
     if (metrics_port) put_metrics_port(config, *metrics_port);

@@ -61,10 +61,9 @@ std::set<std::string> given_headers(const RunFlags& flags) {
 }
 
 /// The names of variables that are given, as values or as secrets.
-std::set<std::string> given_variables(const RunFlags& flags, const Environment& environment,
-                                      const std::filesystem::path& cwd) {
+std::set<std::string> given_variables(const RunFlags& flags, const Environment& environment) {
     std::set<std::string> names;
-    for (const auto& [name, value] : variables_from(flags, environment, cwd))
+    for (const auto& [name, value] : variables_from(flags, environment))
         if (!value.empty()) names.insert(name);
     for (const auto& text : flags.secrets)
         if (const auto use = parse_secret_use(text)) names.insert(use->target);
@@ -227,10 +226,9 @@ RunFlags completed(RunFlags flags, const KnownServer& server) {
     return flags;
 }
 
-std::vector<Variable> missing(const RunFlags& flags, const KnownServer& server, const Environment& environment,
-                              const std::filesystem::path& cwd) {
+std::vector<Variable> missing(const RunFlags& flags, const KnownServer& server, const Environment& environment) {
     const bool remote = server.entry.remote();
-    const auto given = remote ? given_headers(flags) : given_variables(flags, environment, cwd);
+    const auto given = remote ? given_headers(flags) : given_variables(flags, environment);
     auto wanted = remote ? server.entry.headers : server.entry.variables;
     const auto has = [&](const Variable& variable) {
         auto name = variable.name;

@@ -41,7 +41,7 @@ RunFlags completed(RunFlags flags, const KnownServer& server);
 
 /// The required variables (of a remote server: headers) that neither the flags nor the registry give a value for.
 std::vector<registry::Variable> missing(const RunFlags& flags, const KnownServer& server,
-                                        const Environment& environment, const std::filesystem::path& cwd);
+                                        const Environment& environment);
 
 /// The store for secrets that are typed; empty where nothing may be stored.
 using SecretStore = std::function<secrets::Manager&()>;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/document.hpp"
 #include "core/json.hpp"
-#include "io/files.hpp"
+#include "thv/config_file.hpp"
 #include "thv/mcp_commands.hpp"
 
 #include <fmt/format.h>
@@ -68,12 +68,6 @@ Json object_from(std::string_view text, std::string_view where) {
     return object;
 }
 
-std::string read_stdin(Console& console) {
-    auto text = console.read_all(largest_arguments);
-    if (!text) throw Error{Fault::usage, "the arguments on stdin are too long"};
-    return *std::move(text);
-}
-
 /// The object that was given as a whole, if any.
 std::optional<Json> whole_arguments(const McpCall& command, Call& call, Console& console) {
     const bool from_stdin = call.pairs == std::vector<std::string>{"-"};
@@ -81,12 +75,11 @@ std::optional<Json> whole_arguments(const McpCall& command, Call& call, Console&
     const int ways = (from_stdin ? 1 : 0) + (command.arguments ? 1 : 0) + (command.arguments_file ? 1 : 0);
     if (ways + (call.pairs.empty() ? 0 : 1) > 1)
         throw Error{Fault::usage, "KEY=VALUE, --args, --args-file and '-' exclude each other"};
-    if (from_stdin || command.arguments_file == "-") return object_from(read_stdin(console), "stdin");
+    if (from_stdin) return object_from(console.read_all(largest_arguments), "stdin");
     if (command.arguments) return object_from(*command.arguments, "--args");
     if (!command.arguments_file) return std::nullopt;
-    const auto bytes = read_file(*command.arguments_file, largest_arguments);
-    if (!bytes) throw Error{Fault::usage, fmt::format("--args-file: there is no file '{}'", *command.arguments_file)};
-    return object_from(*bytes, *command.arguments_file);
+    const auto text = read_input("--args-file", *command.arguments_file, "", console, largest_arguments);
+    return object_from(text, called(*command.arguments_file));
 }
 
 Json schema_of(const Json& tools, const std::string& tool) {

@@ -52,8 +52,8 @@ Task<> ProfileCheck::run(Console& console) const {
     for (const auto& file : files) {
         std::vector<Error> mistakes;
         try {
-            const auto text = read_input("profile", std::filesystem::current_path() / file);
-            mistakes = plan::profile_mistakes(yaml_to_json(text, file), file);
+            const auto text = read_input("profile", file, std::filesystem::current_path(), console);
+            mistakes = plan::profile_mistakes(yaml_to_json(text, called(file)), called(file));
         } catch (const Error& error) {
             mistakes.push_back(error);
         }

@@ -53,7 +53,7 @@ Task<RunConfig> Replace::next(const Caller& caller, Query& query, Console& conso
     auto parsed = value_or_throw(WorkloadName::parse(name));
     auto config = co_await query.config(std::move(parsed));
     auto wanted = changes;
-    take_stdin(wanted.set, console);
+    take_env_files(wanted.set, caller.folder, console);
     wanted.put(config, caller.environment, caller.folder, caller.platform);
     auto fit = adopted(std::move(config), caller.platform);
     co_return fit;

@@ -138,14 +138,14 @@ Task<RunConfig> Run::config(Caller caller, Lazy<registry::Registry> registry, La
         config = adopted(read_config(*from_config, caller.folder, console), caller.platform);
     } else {
         auto chosen = flags;
-        take_stdin(chosen, console);
+        take_env_files(chosen, caller.folder, console);
         std::optional<KnownServer> known;
         if (can_be_known(flags.image)) known = co_await look_up(registry(), flags.image, console);
         if (known) {
             chosen = completed(chosen, *known);
             SecretStore store;
             if (caller.platform == Platform::engine && !dry_run) store = [&secrets]() -> auto& { return secrets(); };
-            ask_for_missing(chosen, *known, missing(chosen, *known, caller.environment, caller.folder), console, store);
+            ask_for_missing(chosen, *known, missing(chosen, *known, caller.environment), console, store);
         }
         if (caller.platform == Platform::engine && needs_target_port(chosen)) chosen.target_port = choose_port();
         config = run_config_from(chosen, caller.environment, caller.folder, caller.platform);

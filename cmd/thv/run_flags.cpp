@@ -267,7 +267,7 @@ RunConfig run_config_from(const RunFlags& flags, const Environment& environment,
     const auto mounts = mounts_from(flags, cwd, platform);
     for (const auto& mount : mounts)
         config.volumes.push_back(declared_volume(mount));
-    config.env_vars = variables_from(flags, environment, cwd);
+    config.env_vars = variables_from(flags, environment);
     flags.limits.put(config);
     put_options(config, flags);
     check_targets(config);

@@ -47,8 +47,7 @@ struct RunFlags {
     int target_port = 0;
     std::string target_host = std::string{"127.0.0.1"};
     std::vector<std::string> env;
-    std::vector<std::string> env_files;
-    std::optional<std::string> env_of_stdin; ///< what an env file "-" holds; see take_stdin()
+    std::vector<std::string> env_files; ///< none after take_env_files()
     std::vector<std::string> volumes;
     std::vector<std::string> labels;
     std::vector<std::string> publish;
@@ -73,11 +72,11 @@ struct RunFlags {
 };
 
 /// The run config of a new workload on a platform. Relative volume sources are taken from `cwd`, and must exist; "-e
-/// NAME" takes its value from the environment, and is left out when there is none. Reads env files and a profile's
-/// file, nothing else. A target port of 0 must have been replaced by one of choose_port() for the HTTP transports; a
-/// proxy port of 0 stays. On a cluster the sources of volumes are folders of its nodes, and what the operator adds
-/// itself is left out. Every error is Fault::usage, or Fault::unsupported for what this version cannot do, and names
-/// the flag.
+/// NAME" takes its value from the environment, and is left out when there is none. The env files must have been taken.
+/// Reads a profile's file, nothing else. A target port of 0 must have been replaced by one of choose_port() for the
+/// HTTP transports; a proxy port of 0 stays. On a cluster the sources of volumes are folders of its nodes, and what the
+/// operator adds itself is left out. Every error is Fault::usage, or Fault::unsupported for what this version cannot
+/// do, and names the flag.
 RunConfig run_config_from(const RunFlags& flags, const Environment& environment, const std::filesystem::path& cwd,
                           Platform platform);
 
@@ -88,13 +87,13 @@ RunConfig adopted(RunConfig config, Platform platform);
 /// The volumes that were asked for, as run_config_from checks them.
 std::vector<Mount> mounts_from(const RunFlags& flags, const std::filesystem::path& cwd, Platform platform);
 
-/// Reads stdin where an env file is "-". To be called once, before anything asks for variables.
-void take_stdin(RunFlags& flags, cli::Console& console);
+/// Reads the env files (docker's format: NAME=VALUE or NAME per line, '#' starts a comment) and puts what they say in
+/// front of what "--env" says, as if it had been typed. To be called once, before anything asks for variables: what
+/// comes from stdin ("-") or another pipe can be read one time only. Fault::usage names the file and the line.
+void take_env_files(RunFlags& flags, const std::filesystem::path& cwd, cli::Console& console);
 
-/// Variables of "--env" (later ones win), then of the env files (docker's format: NAME=VALUE or NAME per line, '#'
-/// starts a comment) where "--env" does not set them.
-std::map<std::string, std::string> variables_from(const RunFlags& flags, const Environment& environment,
-                                                  const std::filesystem::path& cwd);
+/// Variables of "--env"; later ones win. The env files must have been taken.
+std::map<std::string, std::string> variables_from(const RunFlags& flags, const Environment& environment);
 
 /// The permission profile that was asked for by name or path ("network" when none was), with the network mode and the
 /// volumes added.

@@ -14,8 +14,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace thv::commands {
 
@@ -23,8 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Variables = std::map<std::string, std::string>;
-
-constexpr std::string_view from_stdin = "-";
 
 /// Never quotes the text: it may be a secret.
 Error bad_variable(std::string_view where) {
@@ -40,19 +40,19 @@ bool is_variable_name(std::string_view name) {
 }
 
 /// "NAME=VALUE", or "NAME" for the caller's own value.
-void put_variable(Variables& variables, std::string_view text, const Environment& environment, std::string_view where) {
+void put_variable(Variables& variables, std::string_view text, const Environment& environment) {
     const auto equals = text.find('=');
     const auto name = text.substr(0, equals);
-    if (!is_variable_name(name)) throw bad_variable(where);
+    if (!is_variable_name(name)) throw bad_variable("--env");
     if (equals != std::string_view::npos)
         variables.insert_or_assign(std::string{name}, std::string{text.substr(equals + 1)});
     else if (auto own = environment.get(name))
         variables.insert_or_assign(std::string{name}, *std::move(own));
 }
 
-/// Those of the text of an env file, which errors call `source`.
-void put_variables(Variables& variables, std::string_view text, std::string_view source,
-                   const Environment& environment) {
+/// The lines of an env file, which errors call `source`, that name variables.
+std::vector<std::string> variable_lines(std::string_view text, std::string_view source) {
+    std::vector<std::string> lines;
     if (text.find('\0') != std::string_view::npos)
         throw Error{Fault::usage, fmt::format("--env-file: '{}' contains a NUL", source)};
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
@@ -63,9 +63,12 @@ void put_variables(Variables& variables, std::string_view text, std::string_view
         if (line.ends_with('\r')) line.remove_suffix(1);
         const auto start = line.find_first_not_of(" \t");
         if (start == std::string_view::npos || line[start] == '#') continue;
-        const auto where = fmt::format("--env-file {}, line {}", source, number);
-        put_variable(variables, line.substr(start), environment, where);
+        line.remove_prefix(start);
+        if (!is_variable_name(line.substr(0, line.find('='))))
+            throw bad_variable(fmt::format("--env-file {}, line {}", source, number));
+        lines.emplace_back(line);
     }
+    return lines;
 }
 
 PermissionProfile named_profile(const std::string& name, const fs::path& cwd) {
@@ -77,24 +80,20 @@ PermissionProfile named_profile(const std::string& name, const fs::path& cwd) {
 
 } // namespace
 
-void take_stdin(RunFlags& flags, cli::Console& console) {
-    if (std::ranges::find(flags.env_files, from_stdin) != flags.env_files.end())
-        flags.env_of_stdin = read_stdin(console, largest_file);
+void take_env_files(RunFlags& flags, const fs::path& cwd, cli::Console& console) {
+    std::vector<std::string> variables;
+    for (const auto& file : std::exchange(flags.env_files, {}))
+        std::ranges::move(variable_lines(read_input("--env-file", file, cwd, console), called(file)),
+                          std::back_inserter(variables));
+    flags.env.insert(flags.env.begin(), std::make_move_iterator(variables.begin()),
+                     std::make_move_iterator(variables.end()));
 }
 
-Variables variables_from(const RunFlags& flags, const Environment& environment, const fs::path& cwd) {
+Variables variables_from(const RunFlags& flags, const Environment& environment) {
+    if (!flags.env_files.empty()) throw std::logic_error{"the env files have not been taken"};
     Variables variables;
-    for (const auto& file : flags.env_files) {
-        if (file == from_stdin) {
-            if (!flags.env_of_stdin) throw std::logic_error{"stdin has not been taken"};
-            put_variables(variables, *flags.env_of_stdin, "stdin", environment);
-            continue;
-        }
-        const auto path = cwd / file;
-        put_variables(variables, read_input("--env-file", path), path.string(), environment);
-    }
     for (const auto& text : flags.env)
-        put_variable(variables, text, environment, "--env");
+        put_variable(variables, text, environment);
     return variables;
 }
 

@@ -118,10 +118,9 @@ std::string value_from(const std::string& name, Console& console) {
         return *std::move(typed);
     }
     auto text = console.read_all(longest_value);
-    if (!text) throw Error{Fault::usage, fmt::format("standard input holds more than {} bytes", longest_value)};
-    if (text->ends_with('\n')) text->pop_back();
-    if (text->empty()) throw Error{Fault::usage, "standard input is empty"}.hint("write the value to it");
-    return *std::move(text);
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.empty()) throw Error{Fault::usage, "standard input is empty"}.hint("write the value to it");
+    return text;
 }
 
 std::string plural(const std::vector<std::string>& names) {

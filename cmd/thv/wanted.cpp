@@ -18,22 +18,25 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t largest_input = 4U << 20U;
 
+/// What paths in a file are relative to; what comes from a pipe is nowhere.
+fs::path folder_of(const std::string& file, const fs::path& cwd) {
+    std::error_code failure;
+    return fs::is_regular_file(cwd / file, failure) ? (cwd / file).parent_path() : cwd;
+}
+
 /// What of the files can be read; what cannot is a mistake like those in them.
 std::vector<plan::Source> sources_of(const Files& files, const fs::path& cwd, Console& console,
                                      std::vector<Error>& mistakes) {
     if (files.names.empty()) throw Error{Fault::usage, "which files? name them with --filename"};
     std::vector<plan::Source> sources;
     for (const auto& name : files.names) {
-        if (name == "-") {
-            sources.push_back({"stdin", read_stdin(console, largest_input), cwd.string()});
-            continue;
-        }
         const auto found = config_files(name, cwd);
         if (found.empty())
             throw Error{Fault::usage, fmt::format("--filename: there is no .yaml or .json file in '{}'", name)};
         for (const auto& file : found) {
             try {
-                sources.push_back({file, read_input("--filename", cwd / file), (cwd / file).parent_path().string()});
+                auto text = read_input("--filename", file, cwd, console, largest_input);
+                sources.push_back({called(file), std::move(text), folder_of(file, cwd).string()});
             } catch (const Error& error) {
                 mistakes.push_back(error);
             }

@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 
 #include "cli/document.hpp"
+#include "io/files.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -52,7 +53,7 @@ std::optional<std::string> read_line_from_stdin() {
     char byte = 0;
     while (line.size() < longest_answer) {
         const auto got = ::read(STDIN_FILENO, &byte, 1);
-        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EINTR) throw Error{Fault::interrupted, "interrupted"};
         if (got <= 0) return line.empty() ? std::nullopt : std::optional{line};
         if (byte == '\n') return line;
         line += byte;
@@ -60,17 +61,8 @@ std::optional<std::string> read_line_from_stdin() {
     return line;
 }
 
-std::optional<std::string> read_all_of_stdin(std::size_t limit) {
-    std::string text;
-    std::string piece(64U << 10U, '\0');
-    while (true) {
-        const auto got = ::read(STDIN_FILENO, piece.data(), piece.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) throw Error{Fault::internal, fmt::format("cannot read standard input: {}", std::strerror(errno))};
-        if (got == 0) return text;
-        text.append(piece, 0, static_cast<std::size_t>(got));
-        if (text.size() > limit) return std::nullopt;
-    }
+std::string read_all_of_stdin(std::size_t limit) {
+    return read_to_end(STDIN_FILENO, "stdin", limit);
 }
 
 } // namespace

@@ -36,8 +36,8 @@ public:
         std::function<void(std::string_view)> out;
         std::function<void(std::string_view)> err;
         std::function<std::optional<std::string>()> read_line; ///< a line of stdin without its newline; none at its end
-        /// The rest of stdin; none when it is longer than so many bytes.
-        std::function<std::optional<std::string>(std::size_t)> read_all;
+        /// The rest of stdin; Fault::usage when it is longer than so many bytes.
+        std::function<std::string(std::size_t)> read_all;
         /// A line of the terminal that is not shown while it is typed.
         std::function<std::optional<std::string>()> read_hidden;
     };
@@ -70,15 +70,16 @@ public:
     /// terminal.
     bool confirm(std::string_view question, std::string_view instead);
 
-    /// Asks for a line; none when stdin is no terminal, or has ended.
+    /// Asks for a line; none when stdin is no terminal, or has ended. Fault::interrupted, as in all of these, for a
+    /// signal.
     std::optional<std::string> ask(std::string_view question);
 
     /// Asks for something that is not shown while it is typed; none when stdin is no terminal, or has ended.
-    /// Fault::interrupted for Ctrl-C.
     std::optional<std::string> ask_hidden(std::string_view question);
 
-    /// The rest of stdin; none when it is longer than `limit` bytes.
-    std::optional<std::string> read_all(std::size_t limit) { return streams_.read_all(limit); }
+    /// The rest of stdin. Fault::usage when it is longer than `limit` bytes, Fault::interrupted when a signal comes
+    /// meanwhile.
+    std::string read_all(std::size_t limit) { return streams_.read_all(limit); }
 
     /// Prints the name of everything that worked and complains about everything that did not. When something failed it
     /// throws Finished: with the code of the failure if all failed alike, with Fault::partial's if some worked.

@@ -177,6 +177,7 @@ int explain(const std::exception_ptr& failure, int signal, Console& console) {
     } catch (const Finished& finished) {
         return finished.code();
     } catch (const Error& error) {
+        if (error.fault() == Fault::interrupted) return say_signal(SIGINT, console); // in the middle of an answer
         console.complain(error);
         return error.exit();
     } catch (const std::bad_alloc&) {

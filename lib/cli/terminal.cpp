@@ -115,7 +115,7 @@ std::optional<std::string> read_hidden_line() {
     char byte = 0;
     while (true) {
         const auto got = ::read(STDIN_FILENO, &byte, 1);
-        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EINTR) throw Error{Fault::interrupted, "interrupted"};
         if (got <= 0 || (byte == control_d && line.empty())) return std::nullopt;
         if (type(line, byte)) return line;
     }

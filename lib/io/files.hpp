@@ -35,6 +35,13 @@ private:
 /// The bytes of a file of at most `limit` bytes; none when there is no such file. Throws Error for anything else.
 std::optional<std::string> read_file(const std::filesystem::path& path, std::size_t limit = 16U << 20U);
 
+/// As read_file, also from what is no regular file: a pipe, such as a shell makes of <(command), is read to its end.
+/// Waits for its writer; Fault::interrupted when a signal comes meanwhile.
+std::optional<std::string> read_stream(const std::filesystem::path& path, std::size_t limit);
+
+/// The rest of what a descriptor gives, at most `limit` bytes. `name` is what errors call it. Throws as read_stream.
+std::string read_to_end(int fd, std::string_view name, std::size_t limit);
+
 /// Replaces a file in one step that survives a crash: temp file 0600 in the same folder, fsync, rename, fsync of the
 /// folder. On failure (a full disk) the old content is untouched and no temp file stays.
 void write_atomic(const std::filesystem::path& path, std::string_view bytes);

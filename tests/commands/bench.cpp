@@ -78,7 +78,10 @@ Bench::Answer Bench::thv(std::vector<std::string> words) {
         typed.pop_front();
         return line;
     };
-    streams.read_all = [&](std::size_t limit) { return input.size() > limit ? std::nullopt : std::optional{input}; };
+    streams.read_all = [&](std::size_t limit) {
+        if (input.size() > limit) throw Error{Fault::usage, "'stdin' is too long"};
+        return input;
+    };
     streams.read_hidden = streams.read_line;
     cli::Console console{std::move(streams), terminal};
     registry::Registry registry{paths(), environment};

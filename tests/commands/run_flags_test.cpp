@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/run_config.hpp"
 #include "support/catch.hpp"
+#include "support/console_texts.hpp"
 #include "support/failure.hpp"
 #include "thv/run_flags.hpp"
 
@@ -43,7 +44,10 @@ RunFlags stdio_flags() {
 
 const Environment caller{{{"HOME", "/home/me"}, {"API_KEY", "s3cret"}}};
 
-RunConfig config_of(const RunFlags& flags, const fs::path& cwd = "/") {
+RunConfig config_of(RunFlags flags, const fs::path& cwd = "/") {
+    ConsoleTexts texts;
+    cli::Console console{texts.streams(), {}};
+    take_env_files(flags, cwd, console);
     return run_config_from(flags, caller, cwd, Platform::engine);
 }
 

@@ -95,9 +95,9 @@ def test_a_variable_without_a_usable_name_is_refused_and_its_value_not_shown(thv
 
 
 @pytest.mark.parametrize("content, complaint", [
-    ("A=1\n\n# comment\nB C=hush\n", "--env-file {path}, line 4: a variable has no usable name"),
-    ("=hush\n", "--env-file {path}, line 1: a variable has no usable name"),
-    ("A=1\0\n", "--env-file: '{path}' contains a NUL"),
+    ("A=1\n\n# comment\nB C=hush\n", "--env-file bad.env, line 4: a variable has no usable name"),
+    ("=hush\n", "--env-file bad.env, line 1: a variable has no usable name"),
+    ("A=1\0\n", "--env-file: 'bad.env' contains a NUL"),
     ("A=" + MIB * "x", f"--env-file: '{{path}}' is larger than {MIB} bytes"),
 ], ids=["name", "no name", "NUL", "large"])
 def test_a_mistake_in_an_env_file_is_told_with_its_place_and_without_its_value(thv, content, complaint):
@@ -109,7 +109,7 @@ def test_a_mistake_in_an_env_file_is_told_with_its_place_and_without_its_value(t
 @pytest.mark.parametrize("flag", ["--env-file", "--permission-profile", "--from-config"])
 def test_a_file_that_is_not_there_or_is_a_folder_is_told_with_the_flag(thv, flag):
     os.makedirs(os.path.join(thv.home, "folder"))
-    for name, reason in (("nothing.yaml", "there is no file '{0}'"), ("folder", "'{0}' is not a regular file")):
+    for name, reason in (("nothing.yaml", "there is no file '{0}'"), ("folder", "'{0}' is a folder")):
         image = () if flag == "--from-config" else (FIXTURE,)
         error = thv.fail(2, "run", flag, name, *image)
         assert error == f"Error: {flag}: {reason.format(os.path.join(thv.home, name))}\n"

@@ -20,7 +20,7 @@ struct ConsoleTexts {
         return {.out = [this](std::string_view bytes) { out += bytes; },
                 .err = [this](std::string_view bytes) { err += bytes; },
                 .read_line = [] { return std::nullopt; },
-                .read_all = [](std::size_t) { return std::nullopt; },
+                .read_all = [](std::size_t) { return std::string{}; },
                 .read_hidden = [] { return std::nullopt; }};
     }
 };

@@ -50,6 +50,11 @@ def of_session(leader):
     return found
 
 
+def reads_a_pipe(pid):
+    """Whether the process waits for somebody to write into a pipe."""
+    return b"pipe_read" in _read(pid, "wchan")
+
+
 def kill(pid, number=signal.SIGKILL):
     try:
         os.kill(pid, number)

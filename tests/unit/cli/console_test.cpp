@@ -16,7 +16,7 @@ struct Screen {
         return Console{{.out = [this](std::string_view bytes) { text += bytes; },
                         .err = [this](std::string_view bytes) { text += fmt_err(bytes); },
                         .read_line = [this] { return answer; },
-                        .read_all = [](std::size_t) { return std::nullopt; },
+                        .read_all = [](std::size_t) { return std::string{}; },
                         .read_hidden = [] { return std::nullopt; }},
                        terminal};
     }

@@ -62,6 +62,7 @@ struct Throw {
         if (how == "error") throw Error{Fault::unreachable, "no engine"}.hint("start it");
         if (how == "code") throw Error{Fault::internal, "exec failed"}.exits(126);
         if (how == "finished") throw Finished{3};
+        if (how == "typed") throw Error{Fault::interrupted, "interrupted"};
         if (how == "bug") throw std::runtime_error{"surprise"};
         if (how == "interrupted") {
             std::raise(SIGINT);
@@ -202,6 +203,7 @@ TEST_CASE("every failure becomes text on stderr and an exit code") {
         {"finished", 3, ""},
         {"bug", 1, "Error: surprise\nthis is a bug in thv; please report it\n"},
         {"interrupted", 130, "Interrupted.\n"},
+        {"typed", 130, "Interrupted.\n"},
     }));
     const auto result = run({"throw", how});
     CHECK(result.code == code);
