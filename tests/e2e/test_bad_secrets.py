@@ -156,7 +156,7 @@ def test_a_value_is_given_back_exactly(thv, kind):
     (b"", "standard input is empty\nwrite the value to it\n"), (b"\n", "standard input is empty\nwrite the value to it\n"),
     (b"a\xff\xfeb", "the secret 'odd' is not UTF-8 text, and cannot be kept as it is\n"
                     "store it encoded, for example by 'base64 --wrap=0'\n"),
-    ((16 * MIB + 1) * b"x", f"standard input holds more than {16 * MIB} bytes\n")],
+    ((16 * MIB + 1) * b"x", f"'stdin' is larger than {16 * MIB} bytes\n")],
     ids=["nothing", "newline", "not UTF-8", "more than 16 MiB"])
 def test_a_value_that_cannot_be_kept_is_refused_with_the_reason(thv, value, complaint):
     before = store(thv)

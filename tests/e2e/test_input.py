@@ -58,6 +58,7 @@ def test_a_command_that_waits_for_stdin_can_be_interrupted(thv, command):
 
 def test_a_question_can_be_answered_with_ctrl_c(thv, tmp_path):
     thv.run("group", "create", "team")
+    thv.serve("web", flags=("--group", "team"))
     terminal = Terminal("bash", thv.environment, str(tmp_path), f"export PATH={os.path.dirname(thv.binary)}:$PATH")
     try:
         terminal.type("thv group rm team; echo \"code $?\"")
@@ -68,4 +69,4 @@ def test_a_question_can_be_answered_with_ctrl_c(thv, tmp_path):
         assert "Interrupted." in terminal.text()
     finally:
         terminal.close()
-    assert "team" in thv.run("group", "list", "--quiet").split()
+    assert thv.run("ls", "--group", "team", "--quiet").split() == ["web"]
