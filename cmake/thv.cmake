@@ -9,6 +9,8 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+# A target with the property THV_WHOLLY_STATIC needs no library of the system at all.
+set(wholly_static $<BOOL:$<TARGET_PROPERTY:THV_WHOLLY_STATIC>>)
 include(cmake/foreign.cmake)
 include(cmake/precompile.cmake)
 find_program(CCACHE ccache)
@@ -24,8 +26,6 @@ target_compile_definitions(thv_options INTERFACE BOOST_ASIO_SEPARATE_COMPILATION
 target_compile_options(thv_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                              $<$<BOOL:${THV_WERROR}>:-Werror> -fno-omit-frame-pointer)
 # Start-up is mostly dynamic linking, so the fewer shared libraries the better.
-# A target with the property THV_WHOLLY_STATIC needs none at all.
-set(wholly_static $<BOOL:$<TARGET_PROPERTY:THV_WHOLLY_STATIC>>)
 if(NOT THV_SANITIZE)
   target_link_options(thv_options INTERFACE
                       $<IF:${wholly_static},-static-pie,-static-libstdc++$<SEMICOLON>-static-libgcc>)
@@ -36,10 +36,10 @@ endif()
 target_link_options(thv_options INTERFACE -Wl,--as-needed $<$<CONFIG:Release>:-Wl,--gc-sections>)
 target_compile_options(thv_options INTERFACE $<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>)
 # What a position independent program corrects at its start, in a hundredth of the space; equal functions once, except
-# those whose addresses are compared.
+# those whose addresses are compared; and what runs at the start in one place, so that few pages are read for it.
 target_link_options(thv_options INTERFACE $<$<CONFIG:Release>:-Wl,-z,pack-relative-relocs>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  target_link_options(thv_options INTERFACE $<$<CONFIG:Release>:-Wl,--icf=safe>)
+  target_link_options(thv_options INTERFACE $<$<CONFIG:Release>:-Wl,--icf=safe,-z,keep-text-section-prefix>)
 endif()
 if(THV_SANITIZE)
   target_compile_options(thv_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
