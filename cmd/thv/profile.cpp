@@ -55,6 +55,7 @@ Task<> ProfileCheck::run(Console& console) const {
             const auto text = read_input("profile", file, std::filesystem::current_path(), console);
             mistakes = plan::profile_mistakes(yaml_to_json(text, called(file)), called(file));
         } catch (const Error& error) {
+            if (error.fault() == Fault::interrupted) throw;
             mistakes.push_back(error);
         }
         for (const auto& mistake : mistakes)

@@ -38,6 +38,7 @@ std::vector<plan::Source> sources_of(const Files& files, const fs::path& cwd, Co
                 auto text = read_input("--filename", file, cwd, console, largest_input);
                 sources.push_back({called(file), std::move(text), folder_of(file, cwd).string()});
             } catch (const Error& error) {
+                if (error.fault() == Fault::interrupted) throw;
                 mistakes.push_back(error);
             }
         }

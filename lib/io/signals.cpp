@@ -40,13 +40,21 @@ int run_until_signal(const std::function<Task<int>()>& main,
     asio::signal_set signals{context, SIGINT, SIGTERM};
     wait_for_signal(signals, interruption);
 
-    int code = 0;
+    std::exception_ptr failure;
+    int code = EXIT_FAILURE;
+    bool ended = false;
     asio::co_spawn(
         context, main(),
-        asio::bind_cancellation_slot(interruption.cancel.slot(), [&](const std::exception_ptr& failure, int result) {
-            code = failure ? failed(failure, interruption.signal) : result;
-            signals.cancel();
+        asio::bind_cancellation_slot(interruption.cancel.slot(), [&](const std::exception_ptr& thrown, int result) {
+            failure = thrown;
+            code = result;
+            ended = true;
         }));
+    while (!ended && context.run_one() != 0) {
+    }
+    context.poll(); // which signal it was that has ended a call that does not know of this loop
+    if (failure) code = failed(failure, interruption.signal);
+    signals.cancel();
     context.run();
     return code;
 }

@@ -3,6 +3,7 @@
 """What commands read: pipes in place of files, stdin, and what a person types."""
 
 import os
+import signal
 import subprocess
 
 import pytest
@@ -11,7 +12,6 @@ from support import processes
 from support.images import FIXTURE
 from support.mcp import Mcp
 from support.terminal import Terminal
-from support.thv import interrupt
 from support.waiting import wait_until
 
 
@@ -41,18 +41,20 @@ def test_a_pipe_of_the_shell_will_do_for_a_file(thv):
 
 
 @pytest.mark.parametrize("command", [("apply", "--filename", "-"), ("run", "--env-file", "-", FIXTURE),
-                                     ("run", "--from-config", "-"), ("mcp", "call", "web", "echo", "-")],
-                         ids=lambda command: command[0] + command[1])
-def test_a_command_that_waits_for_stdin_can_be_interrupted(thv, command):
+                                     ("run", "--from-config", "-"), ("mcp", "call", "web", "echo", "-"),
+                                     ("profile", "check", "-")], ids=lambda command: command[0] + command[1])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_waits_for_stdin_can_be_interrupted(thv, command, number):
     reader, writer = os.pipe()
     try:
         child = thv.spawn(*command, stdin=reader)
         wait_until(lambda: processes.reads_a_pipe(child.pid), "it waits")
-        result = interrupt(child, seconds=10)
+        child.send_signal(number)
+        out, err = child.communicate(timeout=10)
     finally:
         os.close(reader)
         os.close(writer)
-    assert (result.code, result.out, result.err) == (130, "", "Interrupted.\n")
+    assert (child.returncode, out, err) == (128 + number, "", "Interrupted.\n")
     assert thv.list() == {}
 
 
