@@ -4,6 +4,7 @@
 
 #include "cli/document.hpp"
 #include "io/files.hpp"
+#include "io/signals.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -53,7 +54,7 @@ std::optional<std::string> read_line_from_stdin() {
     char byte = 0;
     while (line.size() < longest_answer) {
         const auto got = ::read(STDIN_FILENO, &byte, 1);
-        if (got < 0 && errno == EINTR) throw Error{Fault::interrupted, "interrupted"};
+        if (got < 0 && errno == EINTR) throw interrupted();
         if (got <= 0) return line.empty() ? std::nullopt : std::optional{line};
         if (byte == '\n') return line;
         line += byte;

@@ -3,6 +3,7 @@
 #include "cli/terminal.hpp"
 
 #include "core/error.hpp"
+#include "io/signals.hpp"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -90,7 +91,7 @@ bool type(std::string& line, char byte) {
     constexpr char control_u = 21;
     constexpr char backspace = 8;
     constexpr char del = 127;
-    if (byte == control_c) throw Error{Fault::interrupted, "interrupted"};
+    if (byte == control_c) throw interrupted();
     if (byte == '\n') return true;
     if (byte == control_u) {
         line.clear();
@@ -115,7 +116,7 @@ std::optional<std::string> read_hidden_line() {
     char byte = 0;
     while (true) {
         const auto got = ::read(STDIN_FILENO, &byte, 1);
-        if (got < 0 && errno == EINTR) throw Error{Fault::interrupted, "interrupted"};
+        if (got < 0 && errno == EINTR) throw interrupted();
         if (got <= 0 || (byte == control_d && line.empty())) return std::nullopt;
         if (type(line, byte)) return line;
     }

@@ -3,6 +3,7 @@
 #include "io/files.hpp"
 
 #include "core/error.hpp"
+#include "io/signals.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <limits>
 #include <thread>
 
 namespace thv {
@@ -22,9 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Of what does not say how long it is, and may wait for somebody.
-constexpr auto unknown_size = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t usual_size = 16U << 10U;
+constexpr std::size_t usual_size = 16U << 10U; // of what does not say how long it is
 
 [[noreturn]] void fail_with_errno(std::string_view doing, const fs::path& path, int code) {
     const auto fault = code == EACCES || code == EPERM || code == EROFS ? Fault::denied : Fault::internal;
@@ -49,27 +47,28 @@ void sync_folder(const fs::path& folder) {
     if (!fd.open() || (::fsync(fd.get()) != 0 && errno != EINVAL)) fail_with_errno("sync folder", folder, errno);
 }
 
-/// Handlers are there only for signals that ask to end.
-Error interrupted() {
-    return Error{Fault::interrupted, "interrupted"};
+struct Opened {
+    Fd fd; ///< not open when there is no such file
+    struct stat info{};
+};
+
+Opened open_to_read(const fs::path& path, int flags) {
+    Opened file{.fd = Fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags)}};
+    if (!file.fd.open() && errno == EINTR) throw interrupted(); // while it waited for somebody to write into a pipe
+    if (!file.fd.open() && errno != ENOENT && errno != ENOTDIR) fail_with_errno("open", path, errno);
+    if (file.fd.open() && ::fstat(file.fd.get(), &file.info) != 0) fail_with_errno("read", path, errno);
+    return file;
 }
 
-/// Not open when there is no such file.
-Fd open_to_read(const fs::path& path, int flags) {
-    Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags)};
-    if (!fd.open() && errno == EINTR) throw interrupted(); // while it waited for somebody to write into a pipe
-    if (!fd.open() && errno != ENOENT && errno != ENOTDIR) fail_with_errno("open", path, errno);
-    return fd;
-}
-
-std::string read_all(int fd, const fs::path& path, std::size_t limit, std::size_t expected) {
+/// Without a size it may have to wait for somebody, and a signal ends that.
+std::string read_all(int fd, const fs::path& path, std::size_t limit, std::optional<std::size_t> expected) {
     std::string bytes;
-    bytes.resize(std::min(limit, expected == unknown_size ? usual_size : expected) + 1);
+    bytes.resize(std::min(limit, expected.value_or(usual_size)) + 1);
     std::size_t size = 0;
     while (true) {
         if (size == bytes.size()) bytes.resize(std::min(limit + 1, bytes.size() * 2));
         const auto got = ::read(fd, bytes.data() + size, bytes.size() - size);
-        if (got < 0 && errno == EINTR && expected == unknown_size) throw interrupted();
+        if (got < 0 && errno == EINTR && !expected) throw interrupted();
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) fail_with_errno("read", path, errno);
         if (got == 0) break;
@@ -129,25 +128,21 @@ void Fd::close() {
 }
 
 std::optional<std::string> read_file(const fs::path& path, std::size_t limit) {
-    const auto fd = open_to_read(path, O_NONBLOCK);
+    const auto [fd, info] = open_to_read(path, O_NONBLOCK);
     if (!fd.open()) return std::nullopt;
-    struct stat info{};
-    if (::fstat(fd.get(), &info) != 0) fail_with_errno("read", path, errno);
     if (!S_ISREG(info.st_mode)) throw Error{Fault::usage, fmt::format("'{}' is not a regular file", path.string())};
     return read_all(fd.get(), path, limit, static_cast<std::size_t>(info.st_size));
 }
 
 std::optional<std::string> read_stream(const fs::path& path, std::size_t limit) {
-    const auto fd = open_to_read(path, 0);
+    const auto [fd, info] = open_to_read(path, 0);
     if (!fd.open()) return std::nullopt;
-    struct stat info{};
-    if (::fstat(fd.get(), &info) != 0) fail_with_errno("read", path, errno);
     if (S_ISDIR(info.st_mode)) throw Error{Fault::usage, fmt::format("'{}' is a folder", path.string())};
-    return read_all(fd.get(), path, limit, unknown_size);
+    return read_all(fd.get(), path, limit, std::nullopt);
 }
 
 std::string read_to_end(int fd, std::string_view name, std::size_t limit) {
-    return read_all(fd, name, limit, unknown_size);
+    return read_all(fd, name, limit, std::nullopt);
 }
 
 void write_atomic(const fs::path& path, std::string_view bytes) {

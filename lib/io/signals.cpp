@@ -32,6 +32,10 @@ void wait_for_signal(asio::signal_set& signals, Interruption& interruption) {
 
 } // namespace
 
+Error interrupted() {
+    return Error{Fault::interrupted, "interrupted"};
+}
+
 int run_until_signal(const std::function<Task<int>()>& main,
                      const std::function<int(std::exception_ptr, int)>& failed) {
     std::signal(SIGPIPE, SIG_IGN);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/error.hpp"
 #include "io/task.hpp"
 
 #include <functional>
@@ -13,5 +14,8 @@ namespace thv {
 /// ignored so that a closed pipe is an error of the write. `failed` turns what the task threw into an exit code.
 int run_until_signal(const std::function<Task<int>()>& main,
                      const std::function<int(std::exception_ptr, int signal)>& failed);
+
+/// What a blocking call throws that a signal has ended (EINTR): handlers are there only for those that ask to end.
+Error interrupted();
 
 } // namespace thv

@@ -3,6 +3,7 @@
 #include "http/client.hpp"
 #include "proxy/control.hpp"
 #include "support/catch.hpp"
+#include "support/failure.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -212,13 +213,9 @@ TEST_CASE("a supervisor that lives and does not answer is an error that says wha
     const Folder folder;
     const Supervisors supervisors{folder.path()};
     const auto life = FileLock::acquire(supervisors.life_lock("fetch"), {});
-    try {
-        drive(supervisors.serves("fetch", std::chrono::milliseconds{20}));
-        FAIL("it is believed to serve");
-    } catch (const Error& error) {
-        CHECK(error.fault() == Fault::timed_out);
-        CHECK(error.hint() == "run 'thv restart fetch'");
-    }
+    const auto error = test::error_of([&] { drive(supervisors.serves("fetch", std::chrono::milliseconds{20})); });
+    CHECK(error.fault() == Fault::timed_out);
+    CHECK(error.hint() == "run 'thv restart fetch'");
 }
 
 TEST_CASE("two commands cannot change one workload at the same time") {
